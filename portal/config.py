@@ -1,0 +1,182 @@
+"""Typed settings from the environment; the defaults are the embedded portal (SQLite, one process)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class InvalidSettings(Exception):
+    """Say everything that is wrong with the settings, in one message."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("The settings are not right:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an installation may choose. Each field is read from PORTAL_<NAME>."""
+
+    folder: Path = Path("var")  # everything embedded lives here: database, pictures, mails, keys
+    database: str = field(default="", repr=False)  # SQLAlchemy URL; empty = SQLite in the folder
+    secret_key: str = field(default="", repr=False)  # signs sessions; empty = made once and kept in the folder
+    sealing_keys: tuple[tuple[str, bytes], ...] = field(
+        default=(), repr=False
+    )  # name:base64, newest first; empty = made once
+    base_url: str = "http://127.0.0.1:8000"  # how people reach the portal; links in mails are made from it
+    trusted_proxies: int = 0  # how many proxies in front may set X-Forwarded-*
+    demo: bool = False
+    testing: bool = False
+    calendar: str = "embedded"  # embedded | exchange
+    ews_url: str = ""
+    ews_user: str = ""
+    ews_password: str = field(default="", repr=False)
+    ews_mailbox: str = ""
+    ews_ca: str = ""
+    ews_version: str = "Exchange2016"
+    ews_auth: str = "basic"  # basic | ntlm
+    mail: str = field(
+        default="", repr=False
+    )  # folder:<path> | smtp://user:password@host:port | smtps://…; empty = a folder beside the database
+    mail_from: str = "Tunet <tunet@localhost>"
+    session_hours: int = 12
+    upload_megabytes: int = 10
+    weeks_ahead: int = 6  # evenings of a series exist this many weeks ahead
+    case_url: str = ""  # e.g. https://desk.example/case/{number}; makes case numbers into links
+    identity_rule_2032_from: date = date(2032, 1, 1)
+
+    @property
+    def database_url(self) -> str:
+        """Tell which database to use."""
+        return self.database or f"sqlite:///{(self.folder / 'tunet.sqlite').absolute()}"
+
+    @property
+    def mail_url(self) -> str:
+        """Tell where mail goes."""
+        return self.mail or f"folder:{self.folder / 'mail'}"
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether people reach the portal over TLS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the embedded database is used."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Tell the host names that a request may carry."""
+        return (urlsplit(self.base_url).hostname or "127.0.0.1",)
+
+
+def _number(text: str) -> int:
+    if not text.isdigit():
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("must be a day such as 2032-01-01") from error
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"", "0", "false", "no", "off"}:
+        return False
+    raise ValueError("must be 1 or 0")
+
+
+def _keys(text: str) -> tuple[tuple[str, bytes], ...]:
+    keys = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, encoded = part.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error as error:
+            raise ValueError("must be name:base64, comma between keys") from error
+        if len(key) != 32:
+            raise ValueError("each key must be 32 bytes")
+        keys.append((name, key))
+    return tuple(keys)
+
+
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "Path": Path,
+    "str": str,
+    "int": _number,
+    "bool": _flag,
+    "date": _day,
+    "tuple[tuple[str, bytes], ...]": _keys,
+}
+
+NUMBER_RANGES = {
+    "trusted_proxies": (0, 5),
+    "session_hours": (1, 24 * 31),
+    "upload_megabytes": (1, 100),
+    "weeks_ahead": (1, 26),
+}
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings, or raise InvalidSettings with every fault in one message."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    names = {f"PORTAL_{each.name.upper()}": each for each in fields(Settings)}
+    for name, each in names.items():
+        if name not in environment:
+            continue
+        try:
+            values[each.name] = READERS[str(each.type)](environment[name])
+        except ValueError as error:
+            faults.append(f"{name}: {error}")
+    unknown = sorted(name for name in environment if name.startswith("PORTAL_") and name not in names)
+    faults += [f"{name}: there is no such setting" for name in unknown]
+    settings = Settings(**values)
+    faults += _faults(settings)
+    if faults:
+        raise InvalidSettings(faults)
+    return settings
+
+
+def _faults(settings: Settings) -> list[str]:
+    faults = []
+    for name, (low, high) in NUMBER_RANGES.items():
+        if not low <= getattr(settings, name) <= high:
+            faults.append(f"PORTAL_{name.upper()}: must be from {low} to {high}")
+    url = urlsplit(settings.base_url)
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        faults.append("PORTAL_BASE_URL: must be a whole address, such as https://tunet.example")
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        faults.append("PORTAL_DATABASE: must begin with sqlite:/// or postgresql+psycopg://")
+    if settings.secret_key and len(settings.secret_key) < 32:
+        faults.append("PORTAL_SECRET_KEY: must have at least 32 characters")
+    if not settings.mail_url.startswith(("folder:", "smtp://", "smtps://")):
+        faults.append("PORTAL_MAIL: must begin with folder:, smtp:// or smtps://")
+    return faults + _calendar_faults(settings)
+
+
+def _calendar_faults(settings: Settings) -> list[str]:
+    if settings.calendar not in {"embedded", "exchange"}:
+        return ["PORTAL_CALENDAR: must be embedded or exchange"]
+    if settings.calendar == "embedded":
+        return []
+    needed = ("ews_url", "ews_user", "ews_password", "ews_mailbox")
+    faults = [f"PORTAL_{name.upper()}: is needed for Exchange" for name in needed if not getattr(settings, name)]
+    if settings.ews_auth not in {"basic", "ntlm"}:
+        faults.append("PORTAL_EWS_AUTH: must be basic or ntlm")
+    return faults

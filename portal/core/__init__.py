@@ -1,0 +1,1 @@
+"""The ground floor: knows no slice and no request."""

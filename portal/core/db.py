@@ -1,0 +1,130 @@
+"""The database: declarative base, moments in UTC, and transaction(), the only place that commits."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+from portal.core import clock
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-16000")
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment: refuses naive values on the way in, gives aware UTC on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse what has no time zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone was about to be stored")
+        value = value.astimezone(UTC)
+        # SQLite keeps text: one shape only, so that comparing text compares moments.
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Say again that it is UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every model inherits. The type map sits in the registry: Flask-SQLAlchemy copies the class, not that."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={datetime: UTCDateTime},
+    )
+
+
+class Timestamped:
+    """Adds when a row was made."""
+
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+db = SQLAlchemy(model_class=Base)
+
+# True while the current request, job or command means to write. SQLite then takes its write lock at BEGIN: waiting there
+# is patient, while turning a read into a write half-way fails at once when somebody else has written in between.
+_writes: ContextVar[bool] = ContextVar("writes", default=False)
+
+
+def expect_writes(expected: bool = True) -> None:
+    """Say before the first query of a request that it is going to write."""
+    _writes.set(expected)
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Run something once the current transaction is committed; never if it is undone."""
+    db.session.info.setdefault("after_commit", []).append(callback)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit what is done inside, or undo all of it. Used by @commits, the worker and the command line only."""
+    session = db.session()
+    token = _writes.set(True)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info.pop("after_commit", None)
+        raise
+    finally:
+        _writes.reset(token)
+    for callback in session.info.pop("after_commit", ()):
+        callback()
+
+
+def is_sqlite() -> bool:
+    """Tell whether the database of this app is SQLite."""
+    return db.engine.dialect.name == "sqlite"
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Give the engine its bounds: pool, time-outs, and one connection per thread on SQLite."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15}}
+    bounds = {"statement_timeout": 15000, "idle_in_transaction_session_timeout": 30000, "lock_timeout": 10000}
+    options = " ".join(f"-c {name}={value}" for name, value in bounds.items()) + " -c timezone=UTC"
+    connect = {"options": options, "connect_timeout": 5}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True, "connect_args": connect}

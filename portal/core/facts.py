@@ -1,0 +1,28 @@
+"""Facts: what happened, told in process and in the same transaction to those who listen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+F = TypeVar("F")
+
+_listeners: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
+
+
+def on(kind: type[F]) -> Callable[[Callable[[F], None]], Callable[[F], None]]:
+    """Listen to facts of a kind. The lower slice never learns who listens."""
+
+    def register(listener: Callable[[F], None]) -> Callable[[F], None]:
+        if listener not in _listeners[kind]:
+            _listeners[kind].append(listener)
+        return listener
+
+    return register
+
+
+def record(fact: object) -> None:
+    """Tell a fact to everybody who listens, now; what they write is committed or undone together with the cause."""
+    for listener in _listeners[type(fact)]:
+        listener(fact)

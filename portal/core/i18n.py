@@ -1,0 +1,111 @@
+"""Words in a given language, without a request. Message ids are English; nn and nb are catalogues."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, time
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import Any
+
+from babel import dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from portal.core import clock
+
+LOCALES = ("nn", "nb", "en")
+DEFAULT = "nn"
+FOLDER = Path(__file__).parent.parent / "translations"
+
+
+def N_(message: str) -> str:  # noqa: N802
+    """Mark a message id for the catalogues; the words are found later, in the reader's language."""
+    return message
+
+
+@cache
+def catalogue(locale: str) -> NullTranslations:
+    """Give the catalogue of a language, read once. Unknown languages get the default."""
+    if locale == "en":
+        return NullTranslations()
+    path = FOLDER / (locale if locale in LOCALES else DEFAULT) / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def text(message: str, locale: str, **params: Any) -> str:
+    """Put a message id into words."""
+    words = catalogue(locale).gettext(message)
+    return words % params if params else words
+
+
+def plural(singular: str, plural_: str, n: int, locale: str, **params: Any) -> str:
+    """Put a counted message into words; the count itself is %(n)s."""
+    return catalogue(locale).ngettext(singular, plural_, n) % {"n": n, **params}
+
+
+def format_number(value: float, locale: str) -> str:
+    """Write a number as the language does."""
+    return numbers.format_decimal(value, locale=locale)
+
+
+def format_day(value: date | datetime, locale: str) -> str:
+    """Write «torsdag 26. november», with the year when it is not this one."""
+    day = clock.wall(value).date() if isinstance(value, datetime) else value
+    pattern = {"en": "EEEE d MMMM"}.get(locale, "EEEE d. MMMM")
+    return dates.format_date(day, pattern if day.year == clock.today().year else f"{pattern} y", locale=locale)
+
+
+def format_short_day(value: date | datetime, locale: str) -> str:
+    """Write «26. nov.»."""
+    day = clock.wall(value).date() if isinstance(value, datetime) else value
+    return dates.format_date(day, {"en": "d MMM"}.get(locale, "d. MMM"), locale=locale)
+
+
+def format_time(value: datetime | time, locale: str) -> str:
+    """Write «16.30»."""
+    at = clock.wall(value) if isinstance(value, datetime) else value
+    return dates.format_time(at, {"en": "HH:mm"}.get(locale, "H.mm"), locale=locale)
+
+
+def format_moment(value: datetime, locale: str) -> str:
+    """Write «i dag kl. 8.12», «i går kl. 16.30» or «26. nov. kl. 8.12»."""
+    days = (clock.today() - clock.wall(value).date()).days
+    known = {0: N_("today at %(time)s"), 1: N_("yesterday at %(time)s"), -1: N_("tomorrow at %(time)s")}
+    at = format_time(value, locale)
+    if days in known:
+        return text(known[days], locale, time=at)
+    day = clock.wall(value).date()
+    pattern = "d MMM" if locale == "en" else "d. MMM"
+    shown = dates.format_date(day, pattern if day.year == clock.today().year else f"{pattern} y", locale=locale)
+    return text(N_("%(day)s at %(time)s"), locale, day=shown, time=at)
+
+
+def format_ago(value: datetime, locale: str) -> str:
+    """Write «no nettopp», «for 34 min sidan», «for 2 timar sidan», «i går», «tysdag», «12. mars 2025»."""
+    seconds = (clock.now() - value).total_seconds()
+    days = (clock.today() - clock.wall(value).date()).days
+    if seconds < 60:
+        return text(N_("just now"), locale)
+    if seconds < 3600:
+        return plural(N_("%(n)s min ago"), N_("%(n)s min ago"), int(seconds // 60), locale)
+    if days == 0 or seconds < 6 * 3600:
+        return plural(N_("%(n)s hour ago"), N_("%(n)s hours ago"), int(seconds // 3600), locale)
+    if days == 1:
+        return text(N_("yesterday"), locale)
+    return _older(value, days, locale)
+
+
+def _older(value: datetime, days: int, locale: str) -> str:
+    day = clock.wall(value).date()
+    if days < 7:
+        return dates.format_date(day, "EEEE", locale=locale)
+    pattern = "d MMM" if locale == "en" else "d. MMM"
+    return dates.format_date(day, pattern if day.year == clock.today().year else f"{pattern} y", locale=locale)

@@ -1,0 +1,62 @@
+"""Live updates: names of topics, told after commit. Each reader fetches what has changed, with their own rights."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+import psycopg
+from sqlalchemy import text
+
+from portal.core.db import after_commit, db, is_sqlite
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[str], None]
+_listeners: list[Listener] = []
+CHANNEL = "live"
+
+
+def publish(topic: str) -> None:
+    """Say that something under this name has changed: «questions», «evening-12», «person-3»."""
+    if is_sqlite():
+        after_commit(lambda: deliver(topic))
+    else:
+        # PostgreSQL keeps the notification back until the commit, drops it on rollback, and tells every process.
+        db.session.execute(text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic})
+
+
+def subscribe(listener: Listener) -> Callable[[], None]:
+    """Hear every topic in this process; give back what ends it."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
+
+
+def deliver(topic: str) -> None:
+    """Hand a topic to the listeners of this process."""
+    for listener in tuple(_listeners):
+        listener(topic)
+
+
+def follow_database(url: str, *, on_job: Callable[[], None], stop: threading.Event) -> None:
+    """Hear what other processes tell through PostgreSQL, until stopped; a lost connection is made again."""
+    while not stop.is_set():
+        try:
+            _follow(url.replace("postgresql+psycopg://", "postgresql://"), on_job=on_job, stop=stop)
+        except psycopg.OperationalError:
+            log.warning("live.connection_lost")
+            deliver("*")  # what was told meanwhile is unknown: everybody looks again
+            stop.wait(2)
+
+
+def _follow(url: str, *, on_job: Callable[[], None], stop: threading.Event) -> None:
+    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+        connection.execute("LISTEN live")
+        connection.execute("LISTEN job")
+        while not stop.is_set():
+            for note in connection.notifies(timeout=1):
+                if note.channel == CHANNEL:
+                    deliver(note.payload)
+                else:
+                    on_job()

@@ -1,0 +1,75 @@
+"""Keyset pages: as quick at the end of a long list as at its beginning, and stable while rows come in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.core.db import db
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[T]):
+    """Some rows, and where the next ones begin (None at the end)."""
+
+    items: Sequence[T]
+    next_cursor: str | None = None
+
+
+def keyset(
+    query: Select[T],
+    *columns: InstrumentedAttribute[Any],
+    cursor: str | None,
+    size: int,
+    newest_first: bool = True,
+) -> Page[T]:
+    """Cut one page out of a query, ordered by the columns, the last of which must be unique."""
+    after = read_cursor(cursor, len(columns))
+    if after:
+        place, key = tuple_(*columns), tuple_(*after)
+        query = query.where(place < key if newest_first else place > key)
+    ordered = query.order_by(*(column.desc() if newest_first else column.asc() for column in columns))
+    rows = db.session.scalars(ordered.limit(size + 1)).unique().all()
+    if len(rows) <= size:
+        return Page(items=rows)
+    last = rows[size - 1]
+    return Page(items=rows[:size], next_cursor=write_cursor([getattr(last, column.key) for column in columns]))
+
+
+def write_cursor(values: Sequence[Any]) -> str:
+    """Write the place of a row so that it fits in a URL."""
+    plain = [{"t": value.isoformat()} if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None, length: int) -> list[Any] | None:
+    """Read a place; anything that is not one means the first page."""
+    if not cursor or len(cursor) > 300:
+        return None
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        values = [_value(value) for value in plain]
+    except (binascii.Error, ValueError, TypeError, KeyError):
+        return None
+    return values if len(values) == length else None
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, dict):
+        moment = datetime.fromisoformat(value["t"])
+        if moment.tzinfo is None:
+            raise ValueError("a cursor holds a moment without a zone")
+        return moment
+    if not isinstance(value, int | str):
+        raise TypeError("a cursor holds moments, numbers and words only")
+    return value

@@ -1,0 +1,46 @@
+"""Bounds on how often something may be done, counted in the database so that all processes share them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core import clock
+from portal.core.db import Base, db, is_sqlite
+from portal.core.errors import TooMany
+from portal.core.i18n import N_
+
+
+class Throttle(Base):
+    """How often one thing was done in one window of time."""
+
+    __tablename__ = "throttle"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
+    count: Mapped[int]
+
+
+def hit(name: str, who: str, *, limit: int, per: timedelta) -> None:
+    """Count once; raise TooMany past the limit. Who (an address, an account) is stored as a digest only."""
+    moment = clock.now()
+    window = int(moment.timestamp() // per.total_seconds())
+    key = hashlib.sha256(f"{name}\0{who}\0{window}".encode()).hexdigest()
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    counted = (
+        insert(Throttle)
+        .values(key=key, until=moment + per, count=1)
+        .on_conflict_do_update(index_elements=[Throttle.key], set_={"count": Throttle.count + 1})
+        .returning(Throttle.count)
+    )
+    if (db.session.scalar(counted) or 0) > limit:
+        raise TooMany(N_("That was a lot at once. Wait a little and try again."))
+
+
+def forget_old() -> None:
+    """Delete the windows that have passed."""
+    db.session.execute(delete(Throttle).where(Throttle.until < clock.now()))
