@@ -50,7 +50,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """What every model inherits. The type map sits in the registry: Flask-SQLAlchemy copies the class, not that."""
+    """What every model inherits. The type map sits in the registry, which Flask-SQLAlchemy does not copy."""
 
     registry = registry(
         metadata=MetaData(naming_convention=NAMES),

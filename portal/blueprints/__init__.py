@@ -1,0 +1,1 @@
+"""The slices of the house, each a noun; the import contract «slices» gives their order."""

@@ -1,0 +1,1 @@
+"""People: persons and their roles, sign-in and sessions, the directory, leaving."""

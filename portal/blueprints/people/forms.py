@@ -1,0 +1,84 @@
+"""Shapes of what people send about themselves."""
+
+from __future__ import annotations
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.blueprints.people.rules import PASSWORD_LONGEST, Role
+from portal.core.i18n import LOCALES, N_
+from portal.web.forms import Form
+
+LANGUAGES = [("nn", "Nynorsk"), ("nb", "Bokmål"), ("en", "English")]
+ROLES = {
+    Role.COLLEAGUE: N_("Colleague"),
+    Role.PEER_SUPPORTER: N_("Peer supporter"),
+    Role.ORGANISER: N_("Organiser"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+}
+
+
+class SignInForm(Form):
+    """User name and password."""
+
+    login = StringField(N_("User name or e-mail"), [InputRequired(N_("Write your user name.")), Length(max=200)])
+    password = PasswordField(N_("Password"), [InputRequired(N_("Write your password.")), Length(max=PASSWORD_LONGEST)])
+    next = HiddenField()
+
+
+class NewPasswordForm(Form):
+    """A password chosen by a one-time link."""
+
+    password = PasswordField(
+        N_("New password"), [InputRequired(N_("Choose a password.")), Length(max=PASSWORD_LONGEST)]
+    )
+
+
+class ChangePasswordForm(Form):
+    """The password of today, and a new one."""
+
+    old = PasswordField(
+        N_("Password of today"), [InputRequired(N_("Write your password.")), Length(max=PASSWORD_LONGEST)]
+    )
+    password = PasswordField(
+        N_("New password"), [InputRequired(N_("Choose a password.")), Length(max=PASSWORD_LONGEST)]
+    )
+
+
+class AppearanceForm(Form):
+    """How the portal looks. What is left out stays as it is."""
+
+    locale = StringField(validators=[AnyOf(("", *LOCALES))])
+    theme = StringField(validators=[AnyOf(("", "auto", "light", "dark"))])
+    contrast = StringField(validators=[AnyOf(("", "normal", "high"))])
+    back = StringField(validators=[Length(max=500)])
+
+
+class ProfileForm(Form):
+    """What colleagues see on one's page."""
+
+    title = StringField(N_("What you do"), [Length(max=120)])
+    phone = StringField(N_("Phone"), [Length(max=30)])
+    about = TextAreaField(N_("What you like to be asked about"), [Length(max=500)])
+    locale = SelectField(N_("Language"), choices=LANGUAGES)
+    hotkeys = BooleanField(N_("Use single keys as shortcuts: / for search, s for a new question"))
+
+
+class RolesForm(Form):
+    """The roles of a person."""
+
+    roles = SelectMultipleField(
+        N_("Roles"),
+        choices=[(role.value, label) for role, label in ROLES.items() if role is not Role.COLLEAGUE],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )

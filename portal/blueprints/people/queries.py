@@ -1,0 +1,82 @@
+"""Finding people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, or_, select
+
+from portal.blueprints.people.models import OneTimeLink, Person
+from portal.blueprints.people.rules import Role
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.i18n import N_
+from portal.core.paging import Page, keyset
+
+
+def find_by_session(remembered: str) -> Person | None:
+    """Find the person whose session this is, unless it has been ended."""
+    person_id, _, epoch = remembered.partition(".")
+    if not (person_id.isdigit() and epoch.isdigit()):
+        return None
+    person = db.session.get(Person, int(person_id))
+    return person if person and person.is_active and person.epoch == int(epoch) else None
+
+
+def find_by_login(login: str) -> Person | None:
+    """Find an active person by user name or e-mail address."""
+    login = login.strip().lower()
+    return db.session.scalar(
+        select(Person).where(or_(Person.username == login, Person.email == login), Person.is_active)
+    )
+
+
+def find_by_username(username: str) -> Person | None:
+    """Find a person, active or not, by user name."""
+    return db.session.scalar(select(Person).where(Person.username == username.strip().lower()))
+
+
+def get_person(person_id: int) -> Person:
+    """Give a person, active or not."""
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise NotFound(N_("We do not know that person."))
+    return person
+
+
+def people(ids: Iterable[int]) -> Sequence[Person]:
+    """Give the persons with these ids."""
+    wanted = list(ids)
+    return db.session.scalars(select(Person).where(Person.id.in_(wanted)).order_by(Person.name)).all() if wanted else []
+
+
+def colleagues() -> Sequence[Person]:
+    """Give everybody who is active, by name."""
+    return db.session.scalars(select(Person).where(Person.is_active).order_by(Person.name)).all()
+
+
+def with_role(role: Role) -> Sequence[Person]:
+    """Give the active persons who hold a role."""
+    held = Person.roles.cast(Person.username.type).like(f"%,{role},%")
+    return db.session.scalars(select(Person).where(Person.is_active, held).order_by(Person.name)).all()
+
+
+def directory(text: str, *, cursor: str | None, size: int = 60, everybody: bool = False) -> Page[Person]:
+    """Give a page of the directory, filtered by a part of a name."""
+    query = select(Person)
+    if not everybody:
+        query = query.where(Person.is_active)
+    if text.strip():
+        pattern = "%" + text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(func.lower(Person.name).like(pattern, escape="\\"))
+    return keyset(query, Person.name, Person.id, cursor=cursor, size=size, newest_first=False)
+
+
+def find_link(secret: str) -> OneTimeLink | None:
+    """Find a one-time link by its secret."""
+    return db.session.scalar(select(OneTimeLink).where(OneTimeLink.digest == OneTimeLink.digest_of(secret)))
+
+
+def has_administrator() -> bool:
+    """Tell whether anybody runs the place."""
+    return bool(with_role(Role.ADMINISTRATOR))

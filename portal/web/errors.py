@@ -1,0 +1,87 @@
+"""Refusals and faults in the reader's language: a page, a fragment, or problem+json."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.errors import PortalError
+from portal.core.i18n import N_
+from portal.web.i18n import _
+
+log = logging.getLogger(__name__)
+
+WORDS: dict[int, tuple[str, str]] = {
+    400: (
+        N_("We did not understand that"),
+        N_("Something in the request was not as it should be. Go back and try again."),
+    ),
+    403: (N_("This is not open to you"), N_("If you think it should be, ask an administrator.")),
+    404: (N_("We cannot find that page"), N_("It may have moved, or it was never here. Try the search.")),
+    405: (N_("That cannot be done here"), N_("Go back and try again.")),
+    409: (N_("Somebody came first"), N_("Load the page again to see how things stand now.")),
+    413: (N_("That was too large"), N_("Try a smaller picture or a shorter text.")),
+    422: (N_("Something needs a second look"), N_("Go back and look at what is marked.")),
+    429: (N_("That was a lot at once"), N_("Wait a little and try again.")),
+    500: (
+        N_("That did not work"),
+        N_("The fault is ours. Your text is still in your browser if you go back. Try again in a moment."),
+    ),
+    503: (N_("A system we need does not answer"), N_("Nothing is lost. Try again in a moment.")),
+}
+
+
+def install(app: Flask) -> None:
+    """Give every refusal and fault its page."""
+    app.register_error_handler(PortalError, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def _refused(error: PortalError) -> ResponseReturnValue:
+    return show(error.status, _(error.message, **error.params))
+
+
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    return show(400, _("The page had been open for long. Load it again, and send once more."))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return show(error.code)
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    # The words of the exception may quote a person; the place in the code and the request id are enough to find it.
+    log.error("request.fault", extra={"fault": type(error).__name__, "place": _place(error)})
+    return show(500)
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    ours = ""
+    while trace:
+        name = trace.tb_frame.f_globals.get("__name__", "")
+        ours = f"{name}:{trace.tb_lineno}" if name.startswith("portal") else ours
+        trace = trace.tb_next
+    return ours
+
+
+def show(status: int, words: str | None = None) -> ResponseReturnValue:
+    """Show a refusal in the shape that was asked for."""
+    title, advice = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
+    context = {"status": status, "title": _(title), "words": words or _(advice), "request_id": g.get("request_id", "")}
+    if request.accept_mimetypes.best == "application/json":
+        answer = jsonify(
+            status=status, title=context["title"], detail=context["words"], request_id=context["request_id"]
+        )
+        answer.mimetype = "application/problem+json"
+        return answer, status
+    template = "errors/_fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
+    return render_template(template, **context), status

@@ -1,0 +1,63 @@
+"""The menu: each slice registers its entries; every endpoint is in it, or says why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from portal.core.viewer import Viewer
+from portal.web.i18n import _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One place in a menu. The label is a message id."""
+
+    endpoint: str
+    label: str
+    icon: str
+    order: int
+    menu: str = "main"
+    permission: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Give the slice that the entry leads to."""
+        return self.endpoint.split(".")[0]
+
+    @property
+    def url(self) -> str:
+        """Give the address."""
+        return url_for(self.endpoint)
+
+    @property
+    def words(self) -> str:
+        """Give the label in the reader's language."""
+        return _(self.label)
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the reader is there, or somewhere below it."""
+        return (request.blueprint or "") == self.key if self.menu == "main" else request.endpoint == self.endpoint
+
+
+_entries: dict[tuple[str, str], Entry] = {}
+
+
+def register(
+    endpoint: str, label: str, *, icon: str, order: int, menu: str = "main", permission: str | None = None
+) -> None:
+    """Put an entry in a menu («main» or «admin»)."""
+    _entries[menu, endpoint] = Entry(
+        endpoint=endpoint, label=label, icon=icon, order=order, menu=menu, permission=permission
+    )
+
+
+def entries(viewer: Viewer | None, menu: str = "main") -> list[Entry]:
+    """Give the entries that a person may open, in their order."""
+    if viewer is None:
+        return []
+    shown = (entry for (name, _endpoint), entry in _entries.items() if name == menu)
+    allowed = (entry for entry in shown if entry.permission is None or viewer.may(entry.permission))
+    return sorted(allowed, key=lambda entry: entry.order)

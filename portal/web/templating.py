@@ -1,0 +1,84 @@
+"""What templates may use: strict names, filters in the reader's language, and hx() for every htmx attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, get_flashed_messages, request
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
+
+from portal.core import clock, i18n, markdown
+from portal.web import assets, auth, navigation, security
+from portal.web.i18n import _, locale, ngettext
+
+THEMES = ("auto", "light", "dark")
+_provided: dict[str, Callable[[], Any]] = {}
+
+
+def provide(name: str, function: Callable[[], Any]) -> None:
+    """Let a slice give every page a value; it is worked out only where a template asks for it."""
+    _provided[name] = function
+
+
+def install(app: Flask) -> None:
+    """Set up Jinja."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        _=_, ngettext=ngettext, asset=assets.asset, hx=hx, csrf_token=generate_csrf, now=clock.now
+    )
+    app.jinja_env.globals.update(messages=lambda: get_flashed_messages(), provided=provided)
+    app.jinja_env.filters.update(
+        day=lambda value: i18n.format_day(value, locale()),
+        short_day=lambda value: i18n.format_short_day(value, locale()),
+        time=lambda value: i18n.format_time(value, locale()),
+        moment=lambda value: i18n.format_moment(value, locale()),
+        ago=ago,
+        number=lambda value: i18n.format_number(value, locale()),
+        markdown=markdown.to_html,
+        wall=clock.wall,
+    )
+    app.context_processor(_context)
+
+
+def provided(name: str, default: Any = None) -> Any:
+    """Give a value that a slice provides, or the default where that slice is not there."""
+    return _provided[name]() if name in _provided else default
+
+
+def _context() -> dict[str, Any]:
+    reader = auth.find_viewer()
+    theme = getattr(reader, "theme", None) or request.cookies.get("theme", "")
+    contrast = getattr(reader, "contrast", None) or request.cookies.get("contrast", "")
+    return {
+        "viewer": reader,
+        "locale": locale(),
+        "theme": theme if theme in THEMES else "auto",
+        "contrast": "high" if contrast == "high" else "",
+        "nonce": security.nonce(),
+        "menu": navigation.entries(reader),
+        "admin_menu": navigation.entries(reader, "admin"),
+        "live_url": "/live" if reader else "",
+        "unread_count": provided("unread_count", 0) if reader else 0,
+        "here": request.full_path.rstrip("?"),
+    }
+
+
+def hx(**attributes: Any) -> Markup:
+    """Write htmx attributes together with the nonce without which the browser drops them."""
+    written = [f'hx-nonce="{security.nonce()}"']
+    for name, value in attributes.items():
+        if value is not None:
+            written.append(f'hx-{name.replace("_", "-")}="{escape(value)}"')
+    return Markup(" ".join(written))  # noqa: S704 - every value is escaped above
+
+
+def ago(value: datetime) -> Markup:
+    """Write how long ago something was, with the moment itself for machines and for those who point at it."""
+    shown, whole = i18n.format_ago(value, locale()), i18n.format_moment(value, locale())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(clock.wall(value).isoformat(), whole, shown)
