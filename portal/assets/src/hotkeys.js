@@ -1,0 +1,14 @@
+// Keys for those who want them (<html data-hotkeys>): an element with data-hotkey="/" gets the focus, or is pressed.
+// Off unless chosen, since single letters get in the way of people who speak to their machine (WCAG 2.1.4).
+const writes = (element) => element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+
+if ('hotkeys' in document.documentElement.dataset) {
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
+    const wanted = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    if (!wanted) return;
+    event.preventDefault();
+    if (writes(wanted)) wanted.focus();
+    else wanted.click();
+  });
+}

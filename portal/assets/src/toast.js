@@ -1,0 +1,19 @@
+// What was said in the corner can be closed, and goes by itself when nobody is reading it.
+const LINGER = 9000; // ms
+const region = document.getElementById('toast');
+
+function look() {
+  for (const line of region.querySelectorAll('.toast__line:not([data-seen])')) {
+    line.dataset.seen = '';
+    const close = line.querySelector('[data-close]');
+    if (close) close.hidden = false;
+    const leave = () => { if (line.matches(':hover, :focus-within')) setTimeout(leave, LINGER); else line.remove(); };
+    setTimeout(leave, LINGER);
+  }
+}
+
+if (region) {
+  region.addEventListener('click', (event) => event.target.closest('[data-close]')?.closest('.toast__line').remove());
+  new MutationObserver(look).observe(region, { childList: true, subtree: true });
+  look();
+}
