@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.core import links
 from portal.web import assets, auth, compression, errors, requests, security, templating, transactions
 
 
@@ -17,3 +18,4 @@ def install(app: Flask) -> None:
     templating.install(app)
     assets.install(app)
     compression.install(app)
+    links.install(lambda endpoint, values: app.url_map.bind("").build(endpoint, dict(values)))

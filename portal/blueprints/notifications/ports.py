@@ -1,0 +1,147 @@
+"""What others plug in here: ways out of the house, and kinds of notices with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Delivery(StrEnum):
+    """When a person wants a group of notices by mail. The inbox gets them always."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One notice as its receiver sees it."""
+
+    id: int
+    words: str
+    icon: str
+    count: int
+    told_at: datetime
+    is_unread: bool
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A mail before it is put into words: the first of the templates that exists is used."""
+
+    message_id: str
+    templates: tuple[str, ...]
+    name: str
+    address: str
+    locale: str
+    params: Mapping[str, Any]
+    count: int = 1
+    calendar: bytes | None = None
+    calendar_method: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A mail in the words of its receiver, ready to be carried."""
+
+    message_id: str
+    name: str
+    address: str
+    subject: str
+    text: str
+    html: str
+    locale: str
+    calendar: bytes | None = None
+    calendar_method: str | None = None
+
+
+class Channel(Protocol):
+    """A way out of the house."""
+
+    def deliver(self, letter: Letter) -> None:
+        """Hand over a letter once. Refused: never this one. Any other exception: perhaps, so again later."""
+
+    def greet(self) -> None:
+        """Try whether the way is open, without sending anything; raises when it is not."""
+
+
+class Refused(Exception):
+    """The other side will never take this letter: the address or the content is refused, not us."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A group of notices that a person chooses for together."""
+
+    name: str
+    label: str
+    delivery: Delivery
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of notice and its words (message ids). `several` is used from the second unread one of a thread on."""
+
+    name: str
+    group: str
+    text: str
+    several: str
+    icon: str
+
+    @property
+    def names_the_actor(self) -> bool:
+        """Tell whether the words say who did it; if not, it is not stored either."""
+        return "%(who)s" in self.text
+
+    def words(self, count: int) -> str:
+        """Choose the message id for so many unread ones."""
+        return self.several if count > 1 and self.several else self.text
+
+
+class KnownKinds:
+    """The kinds of notices that the slices told of while the portal was put together; only read afterwards."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, Group] = {}
+        self._kinds: dict[str, Kind] = {}
+
+    def add_group(self, group: Group) -> None:
+        """Take in a group, or say again what is known of it."""
+        self._groups[group.name] = group
+
+    def add(self, kind: Kind) -> None:
+        """Take in a kind, whose group must be known: otherwise nobody could choose for it."""
+        if kind.group not in self._groups:
+            raise LookupError(f"{kind.name}: no group of notices is called {kind.group}")
+        self._kinds[kind.name] = kind
+
+    def get(self, name: str) -> Kind:
+        """Give a kind."""
+        if name not in self._kinds:
+            raise LookupError(f"no notice is called {name}")
+        return self._kinds[name]
+
+    def find(self, name: str) -> Kind | None:
+        """Give a kind, unless the slice that knew it is gone."""
+        return self._kinds.get(name)
+
+    def get_group(self, name: str) -> Group:
+        """Give a group."""
+        return self._groups[name]
+
+    def groups(self) -> Sequence[Group]:
+        """Give the groups in which there is something to hear of."""
+        used = {kind.group for kind in self._kinds.values()}
+        return [group for group in self._groups.values() if group.name in used]
+
+
+known = KnownKinds()
