@@ -1,0 +1,103 @@
+"""Say which of the candidates answers best: the same rule for every engine, from what the viewer may see alone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from portal.blueprints.search.rules.parsing import Concept, Wanted
+
+TITLE, BODY = 3.0, 1.0
+TITLE_AS_WRITTEN, BODY_AS_WRITTEN = 0.8, 0.3
+SATURATION = 1.2
+LENGTH_MATTERS = 0.6
+USUAL_LENGTH = 120
+BEGINS_SO = 0.6
+FUSION = 60
+"""The constant of reciprocal rank fusion."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """A document that an engine brings, as the index holds it."""
+
+    id: int
+    title_keys: str
+    body_keys: str
+    title_words: str
+    body_words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ranked:
+    """A candidate's place: its score, and the share of what was asked for that it holds."""
+
+    id: int
+    score: float
+    share: float
+
+
+def ranked(candidates: Iterable[Candidate], wanted: Wanted) -> list[Ranked]:
+    """Order the candidates by how well they answer; what holds nothing of it, or what was left out, falls away."""
+    found = [_weighed(candidate, wanted) for candidate in candidates if _is_allowed(candidate, wanted)]
+    return sorted((each for each in found if each.score > 0), key=lambda each: (-each.score, -each.id))
+
+
+def fused(first: Sequence[Ranked], second: Sequence[int], *, weight: float) -> list[Ranked]:
+    """Let a second list of ids help the first one, by places only; what only it holds comes with share 0."""
+    known = {each.id: each for each in first}
+    points = {each.id: 1 / (FUSION + place) for place, each in enumerate(first)}
+    for place, identity in enumerate(second):
+        points[identity] = points.get(identity, 0.0) + weight / (FUSION + place)
+    order = sorted(points, key=lambda identity: (-points[identity], -identity))
+    return [known.get(identity) or Ranked(id=identity, score=0.0, share=0.0) for identity in order]
+
+
+def _is_allowed(candidate: Candidate, wanted: Wanted) -> bool:
+    if not wanted.phrases and not wanted.excluded:
+        return True
+    title, body = f" {candidate.title_words} ", f" {candidate.body_words} "
+    return all(_stands_in(phrase, title, body) for phrase in wanted.phrases) and not any(
+        _stands_in(phrase, title, body) for phrase in wanted.excluded
+    )
+
+
+def _stands_in(phrase: tuple[str, ...], *texts: str) -> bool:
+    row = f" {' '.join(phrase)} "
+    return any(row in text for text in texts)
+
+
+def _weighed(candidate: Candidate, wanted: Wanted) -> Ranked:
+    title, body = candidate.title_keys.split(), candidate.body_keys.split()
+    title_words, body_words = candidate.title_words.split(), set(candidate.body_words.split())
+    counts = _counts(wanted.concepts, body)
+    damping = 1 - LENGTH_MATTERS + LENGTH_MATTERS * len(body) / USUAL_LENGTH
+    score, held, asked = 0.0, 0.0, 0.0
+    for concept in wanted.concepts:
+        weight = _in_title(concept, title, title_words, wanted.beginning)
+        in_body = sum(concept.keys[key] * counts[key] for key in concept.keys if key in counts)
+        weight += (BODY * in_body + BODY_AS_WRITTEN * bool(concept.words & body_words)) / damping
+        asked += concept.rarity
+        if weight:
+            held += concept.rarity
+            score += concept.rarity * weight / (SATURATION + weight)
+    if wanted.phrases:
+        score, held, asked = score + len(wanted.phrases), held + 1, asked + 1
+    share = held / asked if asked else 0.0
+    return Ranked(id=candidate.id, score=score * (0.5 + share), share=share)
+
+
+def _in_title(concept: Concept, title: list[str], words: list[str], beginning: str) -> float:
+    weight = TITLE * sum(concept.keys.get(key, 0.0) for key in title)
+    if not concept.words.isdisjoint(words):
+        weight += TITLE_AS_WRITTEN
+    if beginning and not weight and beginning in concept.words:
+        weight += TITLE * BEGINS_SO * any(word.startswith(beginning) for word in words)
+    return weight
+
+
+def _counts(concepts: tuple[Concept, ...], keys: list[str]) -> dict[str, int]:
+    asked = {key for concept in concepts for key in concept.keys}
+    counts: dict[str, int] = {}
+    for key in keys:
+        if key in asked:
+            counts[key] = counts.get(key, 0) + 1
+    return counts
