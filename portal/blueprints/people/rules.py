@@ -83,7 +83,7 @@ def initials(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
-COLORS = ("accent", "info", "sol", "lyng", "neutral", "danger", "success")
+COLORS = ("accent", "info", "sun", "heather", "neutral", "danger", "success")
 
 
 def color(person_id: int) -> str:
