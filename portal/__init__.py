@@ -42,12 +42,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.install(app)
     if settings.demo or settings.testing:
         styleguide.install(app)
-    for blueprint in blueprints():
+    for blueprint in wake_slices():
         app.register_blueprint(blueprint)
     return app
 
 
-def blueprints() -> list[Blueprint]:
+def wake_slices() -> list[Blueprint]:
     """Wake every slice and give the blueprints of their views."""
     found = []
     for slice_ in SLICES:
