@@ -6,7 +6,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.blueprints.notifications import rules
@@ -29,7 +29,6 @@ class Notice(Timestamped, Base):
 
     __tablename__ = "notice"
     __table_args__ = (
-        UniqueConstraint("person_id", "key", name="uq_notice_person_id"),
         Index("ix_notice_person_id", "person_id", "told_at", "id"),
         # One unread line a thread, however many hear and answer at once; also what counting the unread ones reads.
         Index(
@@ -47,7 +46,6 @@ class Notice(Timestamped, Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     kind: Mapped[str] = mapped_column(String(60))
     thread: Mapped[str] = mapped_column(String(120))
-    key: Mapped[str | None] = mapped_column(String(120))
     params: Mapped[dict[str, Any]] = mapped_column(JSON)
     endpoint: Mapped[str] = mapped_column(String(80))
     values: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -69,10 +67,15 @@ class Notice(Timestamped, Base):
         self.read_at = self.read_at or moment
         self.is_bundled = False
 
-    def happens_again(self, *, moment: datetime, actor_id: int | None, params: dict[str, Any]) -> None:
-        """Count one more of the same thread: the newest words stand."""
-        self.count += 1
-        self.told_at, self.actor_id, self.params = moment, actor_id, params
+
+class ToldOnce(Base):
+    """Remembers what somebody was told under a key, so that a repeat tells nothing; it outlives the notice."""
+
+    __tablename__ = "told_once"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Mail(Timestamped, Base):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -15,19 +14,6 @@ class Delivery(StrEnum):
     AT_ONCE = "at_once"
     DAILY = "daily"
     NEVER = "never"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One notice as its receiver sees it."""
-
-    id: int
-    words: str
-    icon: str
-    count: int
-    told_at: datetime
-    is_unread: bool
-    address: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +105,7 @@ class KnownKinds:
         self._groups[group.name] = group
 
     def add(self, kind: Kind) -> None:
-        """Take in a kind, whose group must be known: otherwise nobody could choose for it."""
-        if kind.group not in self._groups:
-            raise LookupError(f"{kind.name}: no group of notices is called {kind.group}")
+        """Take in a kind; its group may come before or after it."""
         self._kinds[kind.name] = kind
 
     def get(self, name: str) -> Kind:
@@ -134,8 +118,14 @@ class KnownKinds:
         """Give a kind, unless the slice that knew it is gone."""
         return self._kinds.get(name)
 
+    def kinds(self) -> Sequence[Kind]:
+        """Give all kinds."""
+        return list(self._kinds.values())
+
     def get_group(self, name: str) -> Group:
         """Give a group."""
+        if name not in self._groups:
+            raise LookupError(f"no group of notices is called {name}")
         return self._groups[name]
 
     def groups(self) -> Sequence[Group]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from portal.blueprints.notifications import ports, rules
 from portal.blueprints.notifications.models import Mail, MailState, Notice, Preference, QuietHours
-from portal.blueprints.notifications.ports import Delivery, Draft, Group, Line
+from portal.blueprints.notifications.ports import Delivery, Draft, Group
+from portal.blueprints.people.models import Person
 from portal.core import i18n, links
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -21,6 +23,20 @@ from portal.core.viewer import Viewer
 
 PAGE_SIZE = 30
 MOST_IN_A_BUNDLE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One notice as its receiver sees it."""
+
+    id: int
+    words: str
+    icon: str
+    actor: Person | None
+    told_at: datetime
+    is_unread: bool
+    path: str
+    address: str
 
 
 def unread_count(viewer: Viewer) -> int:
@@ -52,9 +68,10 @@ def line(notice: Notice, locale: str) -> Line:
         id=notice.id,
         words=_words(notice, kind, locale) if kind else i18n.text(N_("There is something new"), locale),
         icon=kind.icon if kind else "bell",
-        count=notice.count,
+        actor=notice.actor,
         told_at=notice.told_at,
         is_unread=notice.is_unread,
+        path=links.path(notice.endpoint, notice.values),
         address=links.absolute(notice.endpoint, notice.values),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.blueprints.notifications import ports, queries, rules
-from portal.blueprints.notifications.models import Mail, MailState, Notice, Preference, QuietHours
+from portal.blueprints.notifications.models import Mail, MailState, Notice, Preference, QuietHours, ToldOnce
 from portal.blueprints.notifications.ports import Delivery, Draft, Group, Kind
 from portal.blueprints.people.models import Person
 from portal.core import audit, clock, jobs, live, privacy
@@ -84,7 +84,10 @@ def tell_many(
     and short titles, never what was said.
     """
     known = ports.known.get(kind)
+    group = ports.known.get_group(known.group)
     told = _who_is_told(person_ids, actor_id)
+    if key and told:
+        told = _not_told_before(told, f"{kind}:{key}")
     if not told:
         return []
     line: dict[str, Any] = {
@@ -93,14 +96,11 @@ def tell_many(
         "endpoint": endpoint,
         "values": dict(values),
         "actor_id": actor_id if known.names_the_actor else None,
-        "thread": f"{kind}:{key or thread}"
-        if key or thread
-        else rules.thread_of(kind, endpoint=endpoint, values=values),
-        "key": f"{kind}:{key}" if key else None,
+        "thread": f"{kind}:{thread}" if thread else rules.thread_of(kind, endpoint=endpoint, values=values),
         "told_at": clock.now(),
     }
     notices = _write(told, line)
-    _plan_mails(notices, ports.known.get_group(known.group))
+    _plan_mails(notices, group)
     for notice in notices:
         live.publish(f"person-{notice.person_id}")
     return notices
@@ -110,6 +110,16 @@ def _who_is_told(person_ids: Iterable[int], actor_id: int | None) -> Sequence[in
     wanted = {person_id for person_id in person_ids if rules.is_told(person_id=person_id, actor_id=actor_id)}
     active = select(Person.id).where(Person.id.in_(wanted), Person.is_active).order_by(Person.id)
     return db.session.scalars(active).all() if wanted else []
+
+
+def _not_told_before(person_ids: Sequence[int], key: str) -> Sequence[int]:
+    rows = [{"person_id": person_id, "key": key, "told_at": clock.now()} for person_id in person_ids]
+    fresh = _insert(ToldOnce).values(rows).on_conflict_do_nothing().returning(ToldOnce.person_id)
+    return sorted(db.session.scalars(fresh))
+
+
+def _insert(model: type[Notice | Mail | ToldOnce]) -> Any:
+    return (sqlite.insert if is_sqlite() else postgresql.insert)(model)
 
 
 def _checked(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,17 +132,13 @@ def _checked(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
 
 def _write(person_ids: Sequence[int], line: Mapping[str, Any]) -> list[Notice]:
     # One statement for all: two answers in the same moment meet on the unread line of the thread instead of colliding.
-    insert = (sqlite.insert if is_sqlite() else postgresql.insert)(Notice)
-    rows = insert.values([{"person_id": person_id, **line} for person_id in person_ids])
-    if line["key"]:
-        written = rows.on_conflict_do_nothing()
-    else:
-        newest = {name: line[name] for name in ("told_at", "actor_id", "params")}
-        written = rows.on_conflict_do_update(
-            index_elements=[Notice.person_id, Notice.thread],
-            index_where=Notice.read_at.is_(None),
-            set_={"count": Notice.count + 1, **newest},
-        )
+    written = _insert(Notice).values([{"person_id": person_id, **line} for person_id in person_ids])
+    newest = {name: line[name] for name in ("told_at", "actor_id", "params")}
+    written = written.on_conflict_do_update(
+        index_elements=[Notice.person_id, Notice.thread],
+        index_where=Notice.read_at.is_(None),
+        set_={"count": Notice.count + 1, **newest},
+    )
     found = db.session.scalars(written.returning(Notice), execution_options={"populate_existing": True})
     return sorted(found, key=lambda notice: notice.person_id)
 
@@ -183,9 +189,8 @@ def send_mail(
 
 
 def _queue(mail: Mapping[str, Any], *, key: str, at: datetime) -> None:
-    insert = (sqlite.insert if is_sqlite() else postgresql.insert)(Mail)
     message_id = rules.message_id(key, host=current_settings().hosts[0])
-    row = insert.values(**mail, key=key, message_id=message_id).on_conflict_do_nothing()
+    row = _insert(Mail).values(**mail, key=key, message_id=message_id).on_conflict_do_nothing()
     mail_id = db.session.scalar(row.returning(Mail.id))
     if mail_id is not None:
         _enqueue(mail_id, at)
@@ -340,6 +345,7 @@ def expire() -> None:
     is_old = or_(Notice.read_at < moment - READ_NOTICES_STAY, Notice.told_at < moment - UNREAD_NOTICES_STAY)
     db.session.execute(delete(Notice).where(is_old))
     db.session.execute(delete(Mail).where(Mail.created_at < moment - MAILS_STAY))
+    db.session.execute(delete(ToldOnce).where(ToldOnce.told_at < moment - MAILS_STAY))
     given_up = update(Mail).where(Mail.state == MailState.FAILED, Mail.created_at < moment - REFUSED_MAILS_STAY)
     nothing: dict[str, Any] = {"params": {}, "calendar": None, "calendar_method": None}
     db.session.execute(given_up.values(state=MailState.DROPPED, **nothing))
@@ -347,7 +353,7 @@ def expire() -> None:
 
 def erase(person_id: int) -> None:
     """Delete everything that is kept for a person."""
-    for model in (Mail, Notice, Preference, QuietHours):
+    for model in (Mail, Notice, ToldOnce, Preference, QuietHours):
         db.session.execute(delete(model).where(model.person_id == person_id))
     db.session.execute(update(Notice).where(Notice.actor_id == person_id).values(actor_id=None))
 

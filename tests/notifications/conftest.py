@@ -1,0 +1,91 @@
+"""What the tests of notices stand on: a kind of their own, a folder for mail, and a mail server that can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import cast
+
+import pytest
+from flask import Flask
+
+from portal.blueprints.notifications import ports, service
+from portal.blueprints.people.models import Person
+from portal.config import Settings
+from portal.core import settings as core_settings
+from portal.core.i18n import N_
+from tests.mail_server.server import MailServer
+
+Mailbox = Callable[[], list[EmailMessage]]
+
+
+@pytest.fixture
+def kinds(app: Flask) -> Iterator[ports.KnownKinds]:
+    """Give two kinds of notices that belong to no slice; what the slices made known is put aside meanwhile."""
+    kept = ports.known
+    ports.known = ports.KnownKinds()
+    service.notice_group("tests", N_("Notices"), mail="at_once")
+    service.notice_kind(
+        "tests.answered",
+        group="tests",
+        text="%(who)s answered «%(title)s»",
+        several="%(count)s new answers to «%(title)s»",
+        icon="messages",
+    )
+    service.notice_kind("tests.evening", group="tests", text="«%(title)s» is %(when)s", icon="dice")
+    yield ports.known
+    ports.known = kept
+
+
+@pytest.fixture
+def mail_setting(app: Flask) -> Iterator[Callable[[str], Settings]]:
+    """Let a test say where mail goes."""
+    before = core_settings.current_settings()
+
+    def choose(url: str) -> Settings:
+        return core_settings.use(replace(before, mail=url, mail_from="Tunet <tunet@tunet.example>"))
+
+    yield choose
+    core_settings.use(before)
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path, mail_setting: Callable[[str], Settings]) -> Mailbox:
+    """Send mail into a folder, and give what lies in it."""
+    folder = tmp_path / "mail"
+    mail_setting(f"folder:{folder}")
+
+    def letters() -> list[EmailMessage]:
+        files = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        return [cast(EmailMessage, message_from_bytes(file.read_bytes(), policy=SMTP)) for file in files]
+
+    return letters
+
+
+@pytest.fixture
+def mail_server(mail_setting: Callable[[str], Settings]) -> Iterator[MailServer]:
+    """Send mail to a server that does what its script says."""
+    with MailServer() as server:
+        mail_setting(server.url)
+        yield server
+
+
+@pytest.fixture
+def tell(kinds: ports.KnownKinds) -> Callable[..., None]:
+    """Tell somebody of an answer in a few words."""
+
+    def say(person: Person, *, by: Person | None = None, title: str = "Skrivaren står", page: int = 1) -> None:
+        service.tell(
+            person.id,
+            kind="tests.answered",
+            params={"title": title},
+            endpoint="people.person",
+            values={"person_id": page},
+            actor_id=by.id if by else None,
+        )
+
+    return say
