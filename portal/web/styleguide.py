@@ -70,9 +70,9 @@ PEOPLE = tuple(
 ROOMS = (
     Place(key="home", words="Heim", icon="home"),
     Place(key="questions", words="Spør", icon="question", is_current=True),
-    Place(key="urgent", words="Hjelp no", icon="headset"),
     Place(key="events", words="Saman", icon="together"),
     Place(key="checkins", words="Pusterom", icon="leaf"),
+    Place(key="urgent", words="Hjelp no", icon="headset"),
 )
 DESKS = (
     Place(key="people", words="Folk", icon="users", is_current=True),
