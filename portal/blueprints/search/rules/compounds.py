@@ -1,33 +1,36 @@
 """Split compounds with the words that the house itself uses: utskriftskø → utskrift, kø."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 
 from portal.blueprints.search.rules import folding, tables
 
 SHORTEST = 6
-SHORTEST_HEAD = 3
+SHORTEST_PART = 3
 SHORT_TAILS = frozenset({"kø", "pc", "id", "ip", "øy", "by", "tv"})
+Parts = tuple[str, ...]
 
 
-def parts(word: str, known: Container[str]) -> tuple[str, ...]:
-    """Return the keys of the parts of a compound; nothing for a word that is not made of known words."""
+@lru_cache(maxsize=50_000)
+def parts(word: str, known: frozenset[str], depth: int = 2) -> Parts:
+    """Return the keys of the parts of a compound; nothing for a word that is not made of known words.
+
+    Among several ways to split, the one with the most even parts wins: skjerm|bilde, not skjermb|ilde.
+    """
     if len(word) < SHORTEST or not word.isalpha() or folding.is_name(word):
         return ()
-    best = max(_splits(word, known), key=lambda pair: min(len(pair[0]), len(pair[1])), default=None)
-    if best is None:
-        return ()
-    head, tail = best
-    return (*(parts(head, known) or (folding.key(head),)), *(parts(tail, known) or (folding.key(tail),)))
+    return max(_splits(word, known, depth), key=lambda split: split[0], default=(0, ()))[1]
 
 
-def _splits(word: str, known: Container[str]) -> Iterator[tuple[str, str]]:
-    for place in range(SHORTEST_HEAD, len(word) - 1):
-        head, tail = word[:place], word[place:]
-        if not _is_tail(tail, known):
+def _splits(word: str, known: frozenset[str], depth: int) -> Iterator[tuple[int, Parts]]:
+    for place in range(SHORTEST_PART, len(word) - 1):
+        tail = _part(word[place:], known, depth, words="not_tails.txt")
+        if not tail:
             continue
-        for bare in _heads(head):
-            if _is_head(bare, known):
-                yield bare, tail
+        for bare in _heads(word[:place]):
+            head = _part(bare, known, depth, words="not_heads.txt")
+            if head:
+                yield min(place, len(word) - place), head + tail
                 break
 
 
@@ -38,19 +41,13 @@ def _heads(head: str) -> Iterator[str]:
         yield head[:-1]
 
 
-def _is_head(head: str, known: Container[str]) -> bool:
-    return head not in tables.whole_words("not_heads.txt") and not _says_nothing(head) and folding.key(head) in known
-
-
-def _is_tail(tail: str, known: Container[str]) -> bool:
-    is_long = len(tail) >= 3 or tail in SHORT_TAILS
-    return (
-        is_long
-        and tail not in tables.whole_words("not_tails.txt")
-        and not _says_nothing(tail)
-        and folding.key(tail) in known
-    )
-
-
-def _says_nothing(word: str) -> bool:
-    return word in tables.whole_words("stopwords.txt")
+def _part(part: str, known: frozenset[str], depth: int, *, words: str) -> Parts:
+    """Return the key of a part that is a word of the house, or the keys of its own parts."""
+    if len(part) < SHORTEST_PART and part not in SHORT_TAILS:
+        return ()
+    if part in tables.whole_words(words) or part in tables.whole_words("stopwords.txt"):
+        return ()
+    key = folding.key(part)
+    if key in known:
+        return (key,)
+    return parts(part, known, depth - 1) if depth > 1 else ()

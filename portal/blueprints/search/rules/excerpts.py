@@ -1,6 +1,6 @@
 """Pick the piece of a text that shows why it was found, with the words that were asked for marked."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 from portal.blueprints.search.rules import tokens
 from portal.blueprints.search.rules.parsing import Wanted
@@ -12,7 +12,7 @@ READ_AT_MOST = 4000
 Segments = Sequence[tuple[str, bool]]
 
 
-def excerpt(text: str, wanted: Wanted, known: Container[str] = frozenset()) -> Segments:
+def excerpt(text: str, wanted: Wanted, known: frozenset[str] = frozenset()) -> Segments:
     """Return pieces of the text in order, each with whether it was asked for."""
     text = " ".join(text[:READ_AT_MOST].split())
     words = tokens.words(text)
@@ -28,7 +28,7 @@ def excerpt(text: str, wanted: Wanted, known: Container[str] = frozenset()) -> S
     return [*([("… ", False)] if start else []), *pieces, *([(" …", False)] if end < len(text) else [])]
 
 
-def marked(text: str, wanted: Wanted, known: Container[str] = frozenset()) -> Segments:
+def marked(text: str, wanted: Wanted, known: frozenset[str] = frozenset()) -> Segments:
     """Return a whole line, a title, with what was asked for marked."""
     words = tokens.words(text)
     matches = _matches(words, wanted, known)
@@ -36,7 +36,7 @@ def marked(text: str, wanted: Wanted, known: Container[str] = frozenset()) -> Se
     return _pieces(text, shown, start=0, end=len(text))
 
 
-def _matches(words: list[Word], wanted: Wanted, known: Container[str]) -> list[frozenset[int]]:
+def _matches(words: list[Word], wanted: Wanted, known: frozenset[str]) -> list[frozenset[int]]:
     """Tell for each word which of the things asked for it answers."""
     keys = [frozenset(concept.keys) for concept in wanted.concepts]
     phrases = frozenset(word for phrase in wanted.phrases for word in phrase)

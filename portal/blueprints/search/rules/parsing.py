@@ -22,7 +22,7 @@ class Asked:
     words: tuple[Word, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
-    """Words or phrases that must not stand there."""
+    """Rows of words that must not stand there; one word alone must not stand there in any form."""
 
     @property
     def is_empty(self) -> bool:
@@ -47,6 +47,7 @@ class Wanted:
     concepts: tuple[Concept, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
+    excluded_keys: tuple[str, ...] = ()
     beginning: str = ""
     """The word that is being typed: it may go on."""
 
@@ -90,7 +91,8 @@ def wanted(asked: Asked, *, vocabulary: Vocabulary, synonyms: Synonyms, is_typin
     return Wanted(
         concepts=tuple(concepts),
         phrases=asked.phrases,
-        excluded=asked.excluded,
+        excluded=tuple(row for row in asked.excluded if len(row) > 1),
+        excluded_keys=tuple(folding.key(row[0]) for row in asked.excluded if len(row) == 1),
         beginning=asked.words[-1].text if is_typing and asked.words else "",
     )
 

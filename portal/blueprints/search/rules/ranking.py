@@ -41,6 +41,18 @@ def ranked(candidates: Iterable[Candidate], wanted: Wanted) -> list[Ranked]:
     return sorted((each for each in found if each.score > 0), key=lambda each: (-each.score, -each.id))
 
 
+def selective(concepts: Sequence[Concept], most: int) -> list[Concept]:
+    """Choose what to match on: the rarest first, until they bring about as many documents as are looked at."""
+    chosen: list[Concept] = []
+    total = 0
+    for concept in sorted(concepts, key=lambda each: each.count):
+        if chosen and total + concept.count > most:
+            break
+        chosen.append(concept)
+        total += concept.count
+    return chosen
+
+
 def fused(first: Sequence[Ranked], second: Sequence[int], *, weight: float) -> list[Ranked]:
     """Let a second list of ids help the first one, by places only; what only it holds comes with share 0."""
     known = {each.id: each for each in first}
@@ -52,8 +64,10 @@ def fused(first: Sequence[Ranked], second: Sequence[int], *, weight: float) -> l
 
 
 def _is_allowed(candidate: Candidate, wanted: Wanted) -> bool:
-    if not wanted.phrases and not wanted.excluded:
+    if not wanted.phrases and not wanted.excluded and not wanted.excluded_keys:
         return True
+    if any(_stands_in((key,), f" {candidate.title_keys} {candidate.body_keys} ") for key in wanted.excluded_keys):
+        return False
     title, body = f" {candidate.title_words} ", f" {candidate.body_words} "
     return all(_stands_in(phrase, title, body) for phrase in wanted.phrases) and not any(
         _stands_in(phrase, title, body) for phrase in wanted.excluded

@@ -1,7 +1,7 @@
 """Cut a text into words, and each word into the terms it is indexed and asked for under."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.blueprints.search.rules import compounds, folding
@@ -66,7 +66,7 @@ def _cleaned(word: str) -> str:
     return lowered if lowered.isalnum() else "".join(letter for letter in lowered if letter.isalnum())
 
 
-def keys(word: Word, known: Container[str]) -> list[str]:
+def keys(word: Word, known: frozenset[str]) -> list[str]:
     """Return the keys of a word: its own, those of its whole, and those of the parts of a compound."""
     found = []
     for term in word.terms:
@@ -75,7 +75,7 @@ def keys(word: Word, known: Container[str]) -> list[str]:
     return found
 
 
-def folded(text: str, known: Container[str] = frozenset()) -> Folded:
+def folded(text: str, known: frozenset[str] = frozenset()) -> Folded:
     """Return what the index holds of a text."""
     found = words(text)
     return Folded(

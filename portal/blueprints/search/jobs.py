@@ -1,0 +1,60 @@
+"""Keep the index fresh by night, and fold it anew when the rules have changed."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+from portal.blueprints.search import queries, service
+from portal.core import privacy
+from portal.core.i18n import N_
+from portal.core.jobs import Steps, daily, every, job
+
+CHANGED_BY = 0.1
+"""The share of new documents that makes the vocabulary worth counting by day."""
+
+privacy.register(
+    "search",
+    what=N_("A copy of what you have written, so that it can be found"),
+    seen_by=N_("Those who may see the text itself"),
+    kept=N_("As long as the text itself"),
+)
+
+
+@job("search.refresh")
+def refresh() -> Steps:
+    """Make the whole index anew, each chunk in a transaction of its own."""
+    for _chunk in service.refresh():
+        yield _rest
+
+
+@job("search.learn")
+@daily(time(3, 10))
+def learn() -> Steps:
+    """Count the words of the house, split compounds by them, and clear what deletions have left behind."""
+    service.rebuild_vocabulary()
+    yield _rest
+    for _chunk in service.refold():
+        yield _rest
+    service.sweep()
+
+
+@job("search.keep_up")
+@every(timedelta(minutes=10))
+def keep_up() -> Steps:
+    """Fold everything anew after a change of rules, and learn the words of a house that grows quickly."""
+    is_stale, counted, now = service.is_stale(), queries.vocabulary().documents, queries.count()
+    if is_stale or abs(now - counted) > CHANGED_BY * max(counted, 10):
+        service.rebuild_vocabulary()
+        yield _rest
+        for _chunk in service.refold():
+            yield _rest
+
+
+@job("search.sweep")
+def sweep() -> None:
+    """Clear what deletions have left behind."""
+    service.sweep()
+
+
+def _rest() -> None:
+    """Do nothing between two chunks: what is yielded runs with no transaction open, so that others may write."""

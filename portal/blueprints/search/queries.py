@@ -1,0 +1,173 @@
+"""Find: always for a reader, who gets what is meant for everybody, for the reader, or for a role the reader has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from portal.blueprints.search.backends.choice import engine
+from portal.blueprints.search.models import EVERYBODY, SearchDocument, SearchState, SearchSynonym, SearchWord
+from portal.blueprints.search.ports import Reader, Scope
+from portal.blueprints.search.rules import excerpts, parsing, ranking, spelling
+from portal.blueprints.search.rules import vocabulary as words
+from portal.blueprints.search.rules.excerpts import Segments
+from portal.blueprints.search.rules.parsing import Wanted
+from portal.blueprints.search.rules.ranking import Ranked
+from portal.blueprints.search.rules.vocabulary import Synonyms, Vocabulary
+from portal.core.db import db
+
+CANDIDATES = 150
+LOOKED_AT = 5000
+ENOUGH = 10
+TRIGRAM_WEIGHT = 0.3
+ALIKE = 0.34
+"""The share of what is typed that a document must hold to be suggested."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """Something found. Titles and excerpts come in pieces, each with whether it was asked for."""
+
+    kind: str
+    ref: int
+    title: str
+    title_pieces: Segments
+    excerpt: Segments
+    score: float
+
+
+def find(reader: Reader, text: str, *, kinds: Sequence[str] | None = None, limit: int = 20) -> list[Hit]:
+    """Return what answers a query best, the best first."""
+    known, meanings = _lexicon()
+    wanted = parsing.wanted(parsing.parse(text), vocabulary=known, synonyms=meanings)
+    if wanted.is_empty:
+        return []
+    scope = Scope(audiences=audiences(reader), kinds=None if kinds is None else tuple(kinds))
+    found = ranking.ranked(engine().candidates(wanted, scope, limit=max(CANDIDATES, limit), most=LOOKED_AT), wanted)
+    if _is_too_little(found, wanted):
+        alike = spelling.alike(engine().resembling(wanted, scope, limit=50), wanted)
+        found = ranking.fused(found, alike, weight=TRIGRAM_WEIGHT)
+    return _hits(found[:limit], wanted, scope, known, has_excerpts=True)
+
+
+def similar(
+    reader: Reader,
+    text: str,
+    *,
+    kinds: Sequence[str] | None = None,
+    limit: int = 5,
+    exclude: tuple[str, int] | None = None,
+) -> list[Hit]:
+    """Return what is like a text that is being typed, quickly: its last word may go on."""
+    known, meanings = _lexicon()
+    asked = parsing.parse(text)
+    is_typing = bool(asked.words) and len(asked.words[-1].text) >= 3 and text[-1:].isalnum()
+    wanted = parsing.wanted(asked, vocabulary=known, synonyms=meanings, is_typing=is_typing)
+    if wanted.is_empty:
+        return []
+    scope = Scope(audiences=audiences(reader), kinds=None if kinds is None else tuple(kinds), exclude=exclude)
+    found = ranking.ranked(engine().candidates(wanted, scope, limit=60, most=LOOKED_AT // 2), wanted)
+    alike = [each for each in found if each.share >= ALIKE]
+    return _hits(alike[:limit], wanted, scope, known, has_excerpts=False)
+
+
+def audiences(reader: Reader) -> tuple[str, ...]:
+    """Return every audience the reader belongs to."""
+    return (EVERYBODY, f"person:{reader.id}", *(f"role:{role}" for role in sorted(reader.roles)))
+
+
+def _is_too_little(found: Sequence[Ranked], wanted: Wanted) -> bool:
+    """Tell whether spelling should help: few hits, or none that holds half of what was asked for.
+
+    Phrases and exclusions are exact by their nature, and likeness knows nothing of them.
+    """
+    if wanted.phrases or wanted.excluded or wanted.excluded_keys:
+        return False
+    return len(found) < ENOUGH or max(each.share for each in found) < 0.5
+
+
+def _hits(found: Sequence[Ranked], wanted: Wanted, scope: Scope, known: Vocabulary, *, has_excerpts: bool) -> list[Hit]:
+    # The audience is asked for once more: whatever an engine brings, nobody reads a row that is not theirs.
+    mine = SearchDocument.audience.in_(scope.audiences)
+    columns = (SearchDocument.id, SearchDocument.kind, SearchDocument.ref, SearchDocument.title)
+    body = (SearchDocument.body if has_excerpts else func.coalesce("")).label("body")
+    wish = select(*columns, body).where(SearchDocument.id.in_([each.id for each in found]), mine)
+    rows = {row.id: row for row in db.session.execute(wish)} if found else {}
+    return [
+        Hit(
+            kind=row.kind,
+            ref=row.ref,
+            title=row.title,
+            title_pieces=excerpts.marked(row.title, wanted, known.known),
+            excerpt=excerpts.excerpt(row.body, wanted, known.known),
+            score=each.score,
+        )
+        for each in found
+        if (row := rows.get(each.id))
+    ]
+
+
+# The lexicon changes nightly or when somebody edits synonyms; each process keeps it until its version does.
+_kept: dict[str, tuple[str, Vocabulary | Synonyms]] = {}
+
+
+def state() -> dict[str, str]:
+    """Return what the index was made with."""
+    return {row.name: row.value for row in db.session.execute(select(SearchState.name, SearchState.value))}
+
+
+def vocabulary() -> Vocabulary:
+    """Return the words of the house."""
+    return _lexicon()[0]
+
+
+def _lexicon() -> tuple[Vocabulary, Synonyms]:
+    versions = state()
+    return _vocabulary(versions.get("vocabulary", "")), _synonyms(versions.get("synonyms", ""))
+
+
+def _vocabulary(version: str) -> Vocabulary:
+    if not version:
+        return Vocabulary()
+    kept = _kept.get("vocabulary")
+    if kept and kept[0] == version and isinstance(kept[1], Vocabulary):
+        return kept[1]
+    counts = {row.word: row.documents for row in db.session.execute(select(SearchWord.word, SearchWord.documents))}
+    fresh = Vocabulary(documents=int(version.split(":")[0]), counts=counts)
+    _kept["vocabulary"] = (version, fresh)
+    return fresh
+
+
+def _synonyms(version: str) -> Synonyms:
+    kept = _kept.get("synonyms")
+    if kept and kept[0] == version and isinstance(kept[1], Synonyms):
+        return kept[1]
+    rows = db.session.scalars(select(SearchSynonym.terms).order_by(SearchSynonym.id))
+    fresh = words.synonyms(row.split(",") for row in rows)
+    _kept["synonyms"] = (version, fresh)
+    return fresh
+
+
+def documents_after(last: int, size: int) -> list[SearchDocument]:
+    """Return documents in the order of their ids, whoever they are for: they are folded, not shown."""
+    wish = select(SearchDocument).where(SearchDocument.id > last).order_by(SearchDocument.id).limit(size)
+    return list(db.session.scalars(wish))
+
+
+def counted_words() -> Vocabulary:
+    """Count keys in what everybody may read; a word of a text for some eyes only must not show in any number."""
+    return words.counted(_key_texts())
+
+
+def _key_texts() -> Iterable[str]:
+    wish = select(SearchDocument.title_keys, SearchDocument.body_keys).where(SearchDocument.audience == EVERYBODY)
+    for row in db.session.execute(wish.execution_options(yield_per=500)):
+        yield f"{row.title_keys} {row.body_keys}"
+
+
+def count() -> int:
+    """Return how many documents there are for everybody."""
+    wish = select(func.count()).select_from(SearchDocument).where(SearchDocument.audience == EVERYBODY)
+    return db.session.scalar(wish) or 0
