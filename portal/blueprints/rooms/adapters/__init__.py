@@ -1,0 +1,1 @@
+"""The calendars that the portal can keep its rooms in, one module each."""

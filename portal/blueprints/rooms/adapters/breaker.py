@@ -1,0 +1,51 @@
+"""A circuit breaker: after a refused sign-in nobody knocks again for a while, and a busy server gets its rest."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+from portal.blueprints.rooms.ports import CalendarUnavailable, SignInRefused
+from portal.core import clock
+
+# Directories lock an account after a handful of refusals within half an hour; one knock per hour stays well below.
+SIGN_IN_REST = timedelta(hours=1)
+
+
+class Breaker:
+    """Remembers until when the calendar is left in peace, and why."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until: datetime | None = None
+        self._is_sign_in = False
+
+    def check(self) -> None:
+        """Refuse a call while the breaker is open."""
+        with self._lock:
+            if self._until is None or clock.now() >= self._until:
+                return
+            wait = self._until - clock.now()
+            if self._is_sign_in:
+                raise SignInRefused("SignInRefused", wait=wait)
+            raise CalendarUnavailable("Resting", wait=wait)
+
+    def open_for_sign_in(self) -> SignInRefused:
+        """Stop all calls after the first refusal."""
+        with self._lock:
+            self._until, self._is_sign_in = clock.now() + SIGN_IN_REST, True
+        return SignInRefused("SignInRefused", wait=SIGN_IN_REST)
+
+    def rest(self, wait: timedelta) -> None:
+        """Leave a busy server in peace for as long as it asked."""
+        with self._lock:
+            if not self._is_open_for_sign_in():
+                self._until, self._is_sign_in = clock.now() + wait, False
+
+    def close(self) -> None:
+        """Let calls through again."""
+        with self._lock:
+            self._until, self._is_sign_in = None, False
+
+    def _is_open_for_sign_in(self) -> bool:
+        return self._is_sign_in and self._until is not None and clock.now() < self._until

@@ -1,0 +1,213 @@
+"""The jobs that speak to the calendar. What is yielded runs with no transaction open; everything else is a service."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.blueprints.rooms import queries, rules
+from portal.blueprints.rooms.adapters.choice import current_calendar
+from portal.blueprints.rooms.ports import (
+    Answer,
+    CalendarUnavailable,
+    Meeting,
+    OutcomeUnknown,
+    RoomCalendar,
+    SignInRefused,
+    Wish,
+    WishRefused,
+)
+from portal.blueprints.rooms.service import answers, stock
+from portal.blueprints.rooms.service import rooms as room_list
+from portal.core import clock
+from portal.core.health import Finding, check
+from portal.core.jobs import Call, Later, Steps, every, job
+
+BUSY_DAYS = timedelta(days=15)
+REST = timedelta(minutes=2)
+
+
+@job("rooms.reserve")
+def reserve(booking_id: int) -> Steps:
+    """See to it that the calendar has exactly one meeting for the booking.
+
+    First try: act. Any later one looks first, because the call before it may have gone through.
+    """
+    attempt = answers.begin_try(booking_id)
+    if attempt is None:
+        return
+    try:
+        kept = yield from _one_meeting(booking_id, attempt)
+    except OutcomeUnknown as trouble:
+        raise Later(answers.note_doubt(booking_id, str(trouble))) from trouble
+    except CalendarUnavailable as trouble:
+        raise Later(answers.note_unreachable(booking_id, str(trouble), trouble.wait)) from trouble
+    except WishRefused as trouble:
+        answers.note_refused(booking_id, str(trouble))
+        return
+    wait = _note_made(booking_id, attempt, kept)
+    if wait is not None:
+        raise Later(wait)
+
+
+def _note_made(booking_id: int, attempt: answers.Attempt, kept: Meeting | None) -> timedelta | None:
+    if kept is not None:
+        return answers.note_sent(booking_id, kept, was_look=attempt.is_look)
+    if attempt.is_look:
+        return answers.note_missing(booking_id)
+    answers.note_taken(booking_id)
+    return None
+
+
+def _one_meeting(booking_id: int, attempt: answers.Attempt) -> Generator[Call, Any, Meeting | None]:
+    """Give the meeting that stands in the calendar; None when the room is taken, or when a mere look finds nothing."""
+    calendar, wish = current_calendar(), attempt.wish
+    if attempt.is_repeat:
+        kept, extra = rules.which_to_keep((yield lambda: calendar.find(wish.key)))
+        yield from _remove(calendar, extra)
+        if extra:
+            answers.note_doubled(booking_id, len(extra))
+        if kept is not None or attempt.is_look:
+            return kept
+    elif (yield lambda: _is_taken(calendar, wish)):
+        return None
+    else:
+        answers.note_free(booking_id)
+    made: Meeting = yield lambda: calendar.book(wish)
+    return made
+
+
+@job("rooms.watch")
+def watch(booking_id: int) -> Steps:
+    """Look for the room's answer, ever more seldom. No single source is trusted when the room is silent."""
+    watched = answers.begin_watch(booking_id)
+    if watched is None:
+        return
+    calendar = current_calendar()
+    booking = watched.booking
+    starts_at, ends_at = booking.starts_at, booking.ends_at
+    try:
+        kept, _ = rules.which_to_keep((yield lambda: calendar.find(watched.key)))
+        stands = False
+        if kept and kept.answer is Answer.WAITING and watched.asks_room_calendar:
+            stands = yield lambda: _stands_in_room(calendar, watched.room_address, starts_at=starts_at, ends_at=ends_at)
+    except CalendarUnavailable as trouble:
+        raise Later(answers.note_unreachable(booking_id, str(trouble), trouble.wait)) from trouble
+    wait = _note_seen(booking_id, kept, stands=stands, trusts_accept=watched.trusts_accept)
+    if wait is not None:
+        raise Later(wait)
+
+
+def _note_seen(booking_id: int, kept: Meeting | None, *, stands: bool, trusts_accept: bool) -> timedelta | None:
+    if kept is None:
+        return answers.note_missing(booking_id)
+    answers.take_over_outside_change(booking_id, kept)
+    if stands:
+        answers.note_answer(booking_id, Answer.ACCEPTED, by_calendar=True)
+        return None
+    if kept.answer is Answer.DECLINED or (kept.answer is Answer.ACCEPTED and trusts_accept):
+        answers.note_answer(booking_id, kept.answer)
+        return None
+    return answers.note_look(booking_id)
+
+
+@job("rooms.release")
+def release(booking_id: int) -> Steps:
+    """Take away whatever the calendar has of a booking that is no longer wanted."""
+    key = answers.begin_release(booking_id)
+    if key is None:
+        return
+    calendar = current_calendar()
+    try:
+        meetings = yield lambda: calendar.find(key)
+        yield from _remove(calendar, meetings)
+    except (OutcomeUnknown, WishRefused) as trouble:
+        raise Later(answers.note_doubt(booking_id, str(trouble))) from trouble
+    except CalendarUnavailable as trouble:
+        raise Later(answers.note_unreachable(booking_id, str(trouble), trouble.wait)) from trouble
+    wait = answers.note_cleared(booking_id)
+    if wait is not None:
+        raise Later(wait)
+
+
+@job("rooms.refresh_busy")
+@every(timedelta(minutes=5))
+def refresh_busy() -> Steps:
+    """Renew our copy of busy times: all rooms, two weeks ahead, in one call."""
+    addresses = [room.address for room in queries.rooms()]
+    if not addresses:
+        return
+    calendar = current_calendar()
+    starts_at = clock.at_wall(clock.today(), datetime.min.time())
+    ends_at = starts_at + BUSY_DAYS
+    seen_at = clock.now()
+    try:
+        times = yield lambda: calendar.free_busy(addresses, starts_at=starts_at, ends_at=ends_at)
+    except CalendarUnavailable as trouble:
+        raise Later(trouble.wait or REST) from trouble
+    stock.note_busy(times, ends_at=ends_at, seen_at=seen_at)
+
+
+@job("rooms.reconcile")
+@every(timedelta(minutes=2))
+def reconcile() -> Steps:
+    """Compare the calendar with what was promised: doubled, orphaned, moved and deleted meetings come to light here."""
+    calendar = current_calendar()
+    asked_at = clock.now()
+    starts_at, ends_at = asked_at - timedelta(hours=1), asked_at + rules.WINDOW
+    try:
+        meetings = yield lambda: calendar.meetings(starts_at=starts_at, ends_at=ends_at)
+    except CalendarUnavailable as trouble:
+        raise Later(trouble.wait or REST) from trouble
+    stock.take_stock(meetings, asked_at=asked_at, starts_at=starts_at, ends_at=ends_at)
+
+
+@job("rooms.fill_gaps")
+@every(timedelta(minutes=15))
+def fill_gaps() -> None:
+    """Try again for nights without a room."""
+    stock.fill_gaps()
+
+
+@job("rooms.take_in")
+def take_in() -> Steps:
+    """Take in the rooms that the calendar knows and we do not."""
+    calendar = current_calendar()
+    try:
+        found = yield lambda: calendar.list_rooms()
+    except CalendarUnavailable as trouble:
+        raise Later(trouble.wait or REST) from trouble
+    room_list.take_in(found)
+
+
+@check("Rooms")
+def calendar_health() -> Finding:
+    """Try the calendar, and say in plain words what to mend."""
+    try:
+        found = current_calendar().list_rooms()
+    except SignInRefused:
+        words = (
+            "Exchange refuses the sign-in. Check PORTAL_EWS_USER and PORTAL_EWS_PASSWORD, and start the worker again."
+        )
+        return Finding(name="Rooms", is_well=False, words=words)
+    except CalendarUnavailable as trouble:
+        words = f"The calendar does not answer ({trouble}). Check PORTAL_EWS_URL, PORTAL_EWS_CA and the network."
+        return Finding(name="Rooms", is_well=False, words=words)
+    return Finding(name="Rooms", is_well=True, words=f"The calendar answers and knows {len(found)} rooms.")
+
+
+def _remove(calendar: RoomCalendar, meetings: Sequence[Meeting]) -> Steps:
+    for meeting in meetings:
+        yield lambda meeting=meeting: calendar.cancel(meeting)  # type: ignore[misc]
+
+
+def _is_taken(calendar: RoomCalendar, wish: Wish) -> bool:
+    seen = calendar.free_busy([wish.room_address], starts_at=wish.starts_at, ends_at=wish.ends_at)
+    return any(busy.spans for busy in seen)
+
+
+def _stands_in_room(calendar: RoomCalendar, address: str, *, starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether the room's own calendar holds exactly our interval, which was free before we asked."""
+    seen = calendar.free_busy([address], starts_at=starts_at, ends_at=ends_at)
+    return any((span.starts_at, span.ends_at) == (starts_at, ends_at) for busy in seen for span in busy.spans)

@@ -1,0 +1,267 @@
+"""Reading rooms, bookings and our copy of busy times. Nothing here asks a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
+
+from portal.blueprints.rooms import rules
+from portal.blueprints.rooms.models import LIVE, Booking, BookingState, BusySpan, Room
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.i18n import N_
+from portal.core.paging import Page, keyset
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A part of a day in which a room is taken; `is_ours` when it is a booking of the portal's."""
+
+    starts_at: datetime
+    ends_at: datetime
+    is_ours: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomDay:
+    """One room on one day."""
+
+    day: date
+    taken: tuple[Taken, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomRow:
+    """One room over several days. Without `seen_at` nobody knows when it is taken."""
+
+    room: Room
+    days: tuple[RoomDay, ...]
+    seen_at: datetime | None
+    is_stale: bool
+
+
+def get_room(room_id: int) -> Room:
+    """Give a room."""
+    room = db.session.get(Room, room_id)
+    if room is None:
+        raise NotFound(N_("That room does not exist."))
+    return room
+
+
+def find_room_at(address: str) -> Room | None:
+    """Find a room by its address."""
+    return db.session.scalar(select(Room).where(Room.address == address.lower()))
+
+
+def rooms() -> Sequence[Room]:
+    """Give the rooms that can be booked."""
+    return db.session.scalars(_by_name().where(Room.is_bookable)).all()
+
+
+def all_rooms() -> Sequence[Room]:
+    """Give every room, for administrators."""
+    return db.session.scalars(_by_name()).all()
+
+
+def _by_name() -> Select[Room]:
+    return select(Room).order_by(Room.site, Room.floor, Room.name)
+
+
+def get_booking(booking_id: int) -> Booking:
+    """Give a booking."""
+    booking = db.session.get(Booking, booking_id)
+    if booking is None:
+        raise NotFound(N_("That booking does not exist."))
+    return booking
+
+
+def lock_booking(booking_id: int) -> Booking:
+    """Give a booking as it is now, and keep others from changing it until the transaction ends."""
+    fresh = select(Booking).where(Booking.id == booking_id).with_for_update(of=Booking)
+    booking = db.session.scalar(fresh.execution_options(populate_existing=True))
+    if booking is None:
+        raise NotFound(N_("That booking does not exist."))
+    return booking
+
+
+def booking_of(purpose: str) -> Booking | None:
+    """Find the booking that counts for a purpose, such as «evening:12»."""
+    return db.session.scalar(select(Booking).where(Booking.purpose == purpose, Booking.is_current))
+
+
+def bookings_of(purposes: Iterable[str]) -> dict[str, Booking]:
+    """Find the bookings that count for many purposes, with their rooms, in one query."""
+    found = db.session.scalars(
+        select(Booking)
+        .where(Booking.purpose.in_(list(purposes)), Booking.is_current)
+        .options(selectinload(Booking.room))
+    )
+    return {booking.purpose: booking for booking in found}
+
+
+def wanted_of(purpose: str) -> Sequence[Booking]:
+    """Give every booking of a purpose that is still wanted: the current one and those it is to replace."""
+    mine = select(Booking).where(Booking.purpose == purpose, Booking.is_wanted)
+    return db.session.scalars(mine.order_by(Booking.id)).all()
+
+
+def uncleared_of(purpose: str, *, room_id: int | None) -> Sequence[Booking]:
+    """Give the bookings of a purpose in a room that are to be removed and are not removed yet."""
+    return db.session.scalars(
+        select(Booking).where(
+            Booking.purpose == purpose,
+            Booking.room_id == room_id,
+            ~Booking.is_wanted,
+            Booking.cleared_at.is_(None),
+        )
+    ).all()
+
+
+def bookings_by_uuid(keys: Iterable[str]) -> dict[str, Booking]:
+    """Find bookings by the key that their meetings carry."""
+    found = db.session.scalars(select(Booking).where(Booking.uuid.in_(list(keys))).options(selectinload(Booking.room)))
+    return {booking.uuid: booking for booking in found}
+
+
+def sent_before(moment: datetime, *, starts_after: datetime, starts_before: datetime) -> Sequence[Booking]:
+    """Give the wanted bookings that the calendar should have by now."""
+    is_sent = Booking.state.in_((BookingState.SENT, BookingState.CONFIRMED, BookingState.UNKNOWN))
+    in_window = (Booking.starts_at > starts_after, Booking.starts_at < starts_before)
+    return db.session.scalars(
+        select(Booking).where(Booking.is_wanted, is_sent, Booking.sent_at < moment, *in_window)
+    ).all()
+
+
+def unfinished(now: datetime) -> Sequence[Booking]:
+    """Give the bookings whose last word is not spoken: not known to be sent, or to be removed and not removed yet."""
+    open_ends = or_(
+        Booking.is_wanted & Booking.sent_at.is_(None) & (Booking.ends_at > now),
+        ~Booking.is_wanted & Booking.cleared_at.is_(None),
+    )
+    return db.session.scalars(select(Booking).where(open_ends)).all()
+
+
+def gaps(now: datetime) -> Sequence[Booking]:
+    """Give the current bookings that no room has said yes to and that lie ahead."""
+    return db.session.scalars(
+        select(Booking).where(
+            Booking.is_current, Booking.state == BookingState.DECLINED, Booking.starts_at > now + rules.STEP
+        )
+    ).all()
+
+
+def bookings(*, cursor: str | None = None, size: int = 50) -> Page[Booking]:
+    """Give bookings with room and ledger, newest first."""
+    query = select(Booking).options(selectinload(Booking.room), selectinload(Booking.steps))
+    return keyset(query, Booking.id, cursor=cursor, size=size)
+
+
+def refused_room_ids(purpose: str, *, starts_at: datetime, ends_at: datetime) -> frozenset[int]:
+    """Give the rooms that have lately said no to a purpose at a time; a no of this morning may be a yes now."""
+    found = db.session.scalars(
+        select(Booking.room_id).where(
+            Booking.purpose == purpose,
+            Booking.state == BookingState.DECLINED,
+            Booking.starts_at == starts_at,
+            Booking.ends_at == ends_at,
+            Booking.room_id.is_not(None),
+            Booking.answered_at > clock.now() - rules.A_NO_LASTS,
+        )
+    )
+    return frozenset(room_id for room_id in found if room_id is not None)
+
+
+def offers(*, starts_at: datetime, ends_at: datetime, but_for: str = "") -> list[rules.Offer]:
+    """Give every bookable room as a candidate for an interval.
+
+    `but_for` names a purpose whose own bookings do not stand in its way.
+    """
+    taken = _taken_room_ids(starts_at=starts_at, ends_at=ends_at, but_for=but_for)
+    return [
+        rules.Offer(
+            room_id=room.id,
+            name=room.name,
+            seats=room.seats,
+            site=room.site,
+            floor=room.floor,
+            is_open=room.is_open(starts_at, ends_at),
+            is_free=room.id not in taken,
+        )
+        for room in rooms()
+    ]
+
+
+def _taken_room_ids(*, starts_at: datetime, ends_at: datetime, but_for: str) -> set[int]:
+    ours = _bookings_touching(starts_at, ends_at)
+    theirs = db.session.scalars(
+        select(BusySpan).where(BusySpan.starts_at < ends_at, BusySpan.ends_at > starts_at)
+    ).all()
+    own = {(b.room_id, b.starts_at, b.ends_at) for b in ours if b.purpose == but_for}
+    taken = {b.room_id for b in ours if b.purpose != but_for and b.room_id is not None}
+    return taken | {s.room_id for s in theirs if (s.room_id, s.starts_at, s.ends_at) not in own}
+
+
+def _bookings_touching(starts_at: datetime, ends_at: datetime) -> Sequence[Booking]:
+    return db.session.scalars(
+        select(Booking).where(
+            Booking.is_wanted, Booking.state.in_(LIVE), Booking.starts_at < ends_at, Booking.ends_at > starts_at
+        )
+    ).all()
+
+
+def free_rooms(
+    *, starts_at: datetime, ends_at: datetime, seats: int, near_room_id: int | None = None, limit: int = 3
+) -> list[Room]:
+    """Give the best free rooms for an interval: what to offer when a room was just taken."""
+    need = rules.Need(seats=seats, preferred_room_id=near_room_id)
+    ranked = rules.rank_rooms(offers(starts_at=starts_at, ends_at=ends_at), need)
+    return [get_room(offer.room_id) for offer in ranked[:limit]]
+
+
+def availability(*, first_day: date, days: int = 14) -> list[RoomRow]:
+    """Give every bookable room over some days, from our own copy and our own bookings."""
+    starts_at = clock.at_wall(first_day, time(0))
+    ends_at = clock.at_wall(first_day + timedelta(days=days), time(0))
+    taken = _taken_by_room(starts_at, ends_at)
+    stale = clock.now() - rules.STALE_AFTER
+    return [
+        RoomRow(
+            room=room,
+            days=tuple(_room_day(first_day + timedelta(days=n), taken.get(room.id, [])) for n in range(days)),
+            seen_at=room.busy_seen_at,
+            is_stale=room.busy_seen_at is None or room.busy_seen_at < stale,
+        )
+        for room in rooms()
+    ]
+
+
+def _taken_by_room(starts_at: datetime, ends_at: datetime) -> dict[int, list[Taken]]:
+    found: dict[int, dict[tuple[datetime, datetime], Taken]] = {}
+    spans = select(BusySpan).where(BusySpan.starts_at < ends_at, BusySpan.ends_at > starts_at)
+    for span in db.session.scalars(spans):
+        taken = Taken(starts_at=span.starts_at, ends_at=span.ends_at, is_ours=False)
+        found.setdefault(span.room_id, {})[span.starts_at, span.ends_at] = taken
+    # Second, so that a meeting of ours which the calendar shows as well counts as ours.
+    for booking in _bookings_touching(starts_at, ends_at):
+        if booking.room_id is not None:
+            taken = Taken(starts_at=booking.starts_at, ends_at=booking.ends_at, is_ours=True)
+            found.setdefault(booking.room_id, {})[booking.starts_at, booking.ends_at] = taken
+    return {room_id: sorted(by_time.values(), key=lambda t: t.starts_at) for room_id, by_time in found.items()}
+
+
+def _room_day(day: date, taken: list[Taken]) -> RoomDay:
+    starts_at = clock.at_wall(day, time(0))
+    ends_at = clock.at_wall(day + timedelta(days=1), time(0))
+    on_day = (t for t in taken if rules.overlaps(t.starts_at, t.ends_at, starts_at, ends_at))
+    return RoomDay(day=day, taken=tuple(on_day))
+
+
+def oldest_sight() -> datetime | None:
+    """Tell how old our copy is: when the room that was seen longest ago was seen."""
+    seen = [room.busy_seen_at for room in rooms()]
+    return None if None in seen else min((moment for moment in seen if moment), default=None)

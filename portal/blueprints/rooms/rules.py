@@ -1,0 +1,126 @@
+"""Pure decisions about rooms and time: no database, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from portal.blueprints.rooms.ports import Answer, Meeting
+
+STEP = timedelta(minutes=5)  # bookings begin and end on whole steps; the embedded calendar keeps one row a step
+LONGEST = timedelta(hours=12)
+WINDOW = timedelta(days=180)  # room mailboxes look no further ahead by default
+QUICK_LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+SLOW_LOOKS = (60.0, 120.0, 300.0, 600.0, 900.0)
+PATIENCE = timedelta(hours=24)
+DOUBT_LOOKS = (timedelta(seconds=5), timedelta(seconds=30))  # a late commit lands within these, or the sweep finds it
+LOOKS_BEFORE_CROSS_CHECK = 3
+LOOKS_BEFORE_STALE_ACCEPT = 3
+MISSES_BEFORE_GONE = 2
+A_NO_LASTS = timedelta(hours=6)
+STALE_AFTER = timedelta(minutes=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A room as a candidate for one booking."""
+
+    room_id: int
+    name: str
+    seats: int
+    site: str
+    floor: str
+    is_open: bool
+    is_free: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """What a booking asks of a room."""
+
+    seats: int
+    preferred_room_id: int | None = None
+    refused_room_ids: frozenset[int] = frozenset()
+
+
+def overlaps(starts_at: datetime, ends_at: datetime, other_starts_at: datetime, other_ends_at: datetime) -> bool:
+    """Tell whether two half-open intervals share a moment; back to back they do not."""
+    return starts_at < other_ends_at and other_starts_at < ends_at
+
+
+def is_open(opens_at: time, closes_at: time, *, starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether a room is open through an interval of wall-clock time on one day; 00:00 as closing is midnight."""
+    closes_late = closes_at == time(0)
+    same_day = starts_at.date() == ends_at.date()
+    until_midnight = ends_at.time() == time(0) and ends_at.date() == starts_at.date() + timedelta(days=1)
+    if starts_at.time() < opens_at or not (same_day or until_midnight):
+        return False
+    return closes_late or (same_day and ends_at.time() <= closes_at)
+
+
+def is_on_step(moment: datetime) -> bool:
+    """Tell whether a moment lies on a whole step."""
+    return moment.second == 0 and moment.microsecond == 0 and moment.minute % (STEP // timedelta(minutes=1)) == 0
+
+
+def steps_between(starts_at: datetime, ends_at: datetime) -> list[datetime]:
+    """Give the beginning of every step that an interval touches."""
+    first = starts_at - timedelta(
+        minutes=starts_at.minute % (STEP // timedelta(minutes=1)),
+        seconds=starts_at.second,
+        microseconds=starts_at.microsecond,
+    )
+    count = -((first - ends_at) // STEP)
+    return [first + STEP * number for number in range(count)]
+
+
+def choose_room(offers: Iterable[Offer], need: Need) -> int | None:
+    """Give the room to ask next: the preferred one, else the smallest that seats everybody, near the preferred."""
+    ranked = rank_rooms(offers, need)
+    return ranked[0].room_id if ranked else None
+
+
+def rank_rooms(offers: Iterable[Offer], need: Need) -> list[Offer]:
+    """Give the rooms that can be asked, best first. Somebody's own choice may be too small; ours may not."""
+    known = list(offers)
+    preferred = next((offer for offer in known if offer.room_id == need.preferred_room_id), None)
+    fitting = [
+        offer
+        for offer in known
+        if offer.is_open
+        and offer.is_free
+        and offer.room_id not in need.refused_room_ids
+        and (offer.seats >= need.seats or offer is preferred)
+    ]
+    return sorted(fitting, key=lambda offer: _distance(offer, preferred))
+
+
+def _distance(offer: Offer, preferred: Offer | None) -> tuple[bool, bool, bool, int, str]:
+    if preferred is None:
+        return (False, False, False, offer.seats, offer.name)
+    is_elsewhere = offer.site != preferred.site
+    return (offer is not preferred, is_elsewhere, offer.floor != preferred.floor, offer.seats, offer.name)
+
+
+def next_look(looks: int) -> timedelta:
+    """Tell how long to wait before asking again whether the room has answered."""
+    waits = QUICK_LOOKS + SLOW_LOOKS
+    return timedelta(seconds=waits[min(looks, len(waits) - 1)])
+
+
+def next_try(tries: int) -> timedelta:
+    """Tell how long to wait before the next try at a calendar that fails: from 1 s, doubling, at most 5 minutes."""
+    return timedelta(seconds=min(2.0 ** min(max(tries - 1, 0), 10), 300.0))
+
+
+def is_patience_over(*, sent_at: datetime, starts_at: datetime, now: datetime) -> bool:
+    """Tell whether a room has been silent for so long that a person should know."""
+    return now >= min(sent_at + PATIENCE, starts_at)
+
+
+def which_to_keep(meetings: Sequence[Meeting]) -> tuple[Meeting | None, list[Meeting]]:
+    """Of meetings with one key, keep what the room accepted, else what may yet be, and the oldest of those."""
+    order = (Answer.ACCEPTED, Answer.WAITING, Answer.DECLINED)
+    ranked = sorted(meetings, key=lambda m: (order.index(m.answer), m.made_at, m.remote_id))
+    return (ranked[0], ranked[1:]) if ranked else (None, [])

@@ -1,0 +1,1 @@
+"""A test Exchange server: speaks EWS SOAP over HTTP on loopback to a real exchangelib client."""

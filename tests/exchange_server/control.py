@@ -1,0 +1,92 @@
+"""The control interface at /control: rooms, faults, the clock, and what people do in Outlook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from tests.exchange_server import rooms
+from tests.exchange_server.faults import Fault
+from tests.exchange_server.store import MODES, Entry, Room, Store
+
+if TYPE_CHECKING:
+    from tests.exchange_server.server import ExchangeServer
+
+
+def act(server: ExchangeServer, method: str, path: str, body: dict[str, Any]) -> Any:
+    """Carry out one control request; KeyError, ValueError and TypeError mean that it was not understood."""
+    _, _, noun, *rest = [*urlsplit(path).path.split("/"), ""]
+    name = unquote(rest[0]) if rest else ""
+    with server.store.lock:
+        server.settle()
+        result = _act(server, (method, noun), name, body)
+        server.store.keep()
+        return result
+
+
+def _act(server: ExchangeServer, verb: tuple[str, str], name: str, body: dict[str, Any]) -> Any:
+    store = server.store
+    acts: dict[tuple[str, str], Callable[[], Any]] = {
+        ("GET", "state"): store.picture,
+        ("POST", "rooms"): lambda: _set_room(store, body),
+        ("POST", "faults"): lambda: server.faults.add(Fault(**body)),
+        ("DELETE", "faults"): server.faults.clear,
+        ("POST", "clock"): lambda: _advance(server, body["advance"]),
+        ("POST", "meetings"): lambda: _edit_meeting(store, name, body),
+        ("DELETE", "meetings"): lambda: _delete_meeting(store, name),
+        ("POST", "entries"): lambda: store.entries.append(_entry(store, body)),
+        ("DELETE", "entries"): lambda: _drop_entries(store, name),
+        ("POST", "reset"): lambda: _reset(server),
+    }
+    return acts[verb]() or {}
+
+
+def _advance(server: ExchangeServer, seconds: float) -> None:
+    server.store.offset += timedelta(seconds=seconds)
+    server.settle()
+
+
+def _reset(server: ExchangeServer) -> None:
+    server.store.clear()
+    server.faults.clear()
+
+
+def _drop_entries(store: Store, uid: str) -> None:
+    store.entries = [entry for entry in store.entries if entry.uid != uid]
+
+
+def _set_room(store: Store, body: dict[str, Any]) -> dict[str, Any]:
+    known = store.rooms.get(body["address"])
+    room = Room(**{**(asdict(known) if known else {"name": body["address"]}), **body})
+    if room.mode not in MODES:
+        raise ValueError(room.mode)
+    store.rooms[room.address] = room
+    return asdict(room)
+
+
+def _edit_meeting(store: Store, meeting_id: str, body: dict[str, Any]) -> None:
+    """Move a meeting as a person in Outlook would: the room gets the update."""
+    meeting = store.meetings[meeting_id]
+    if "starts_at" in body:
+        meeting.starts_at = datetime.fromisoformat(body["starts_at"])
+        meeting.ends_at = datetime.fromisoformat(body["ends_at"])
+    for address, response in body.get("responses", {}).items():
+        next(attendee for attendee in meeting.attendees if attendee.address == address).response = response
+    store.touch(meeting)
+    if "starts_at" in body:
+        rooms.invite(store, meeting)
+
+
+def _delete_meeting(store: Store, meeting_id: str) -> None:
+    """Delete a meeting as a person in Outlook would: the room gets the cancellation."""
+    meeting = store.meetings[meeting_id]
+    rooms.cancel(store, meeting)
+    store.remove(meeting)
+
+
+def _entry(store: Store, body: dict[str, Any]) -> Entry:
+    moments = {name: datetime.fromisoformat(body[name]) for name in ("starts_at", "ends_at")}
+    return Entry(**{"uid": f"outlook-{store.next_number()}", **body, **moments})

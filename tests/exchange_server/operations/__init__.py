@@ -1,0 +1,1 @@
+"""The EWS operations, one module per family."""
