@@ -50,7 +50,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """What every model inherits. The type map sits in the registry, which Flask-SQLAlchemy does not copy."""
+    """What every model inherits; the type map sits in the registry, which Flask-SQLAlchemy does not copy."""
 
     registry = registry(
         metadata=MetaData(naming_convention=NAMES),
@@ -66,8 +66,8 @@ class Timestamped:
 
 db = SQLAlchemy(model_class=Base)
 
-# True while the current request, job or command means to write. SQLite then takes its write lock at BEGIN: waiting there
-# is patient, while turning a read into a write half-way fails at once when somebody else has written in between.
+# True while the current request, job or command means to write. SQLite then takes its write lock at BEGIN: waiting
+# there is patient, while turning a read into a write half-way fails at once when somebody else has written meanwhile.
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 
 

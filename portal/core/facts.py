@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-F = TypeVar("F")
+Listener = TypeVar("Listener", bound=Callable[[Any], None])
 
 _listeners: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
 
 
-def on(kind: type[F]) -> Callable[[Callable[[F], None]], Callable[[F], None]]:
-    """Listen to facts of a kind. The lower slice never learns who listens."""
+def on(*kinds: type) -> Callable[[Listener], Listener]:
+    """Listen to facts of these kinds. The lower slice never learns who listens."""
 
-    def register(listener: Callable[[F], None]) -> Callable[[F], None]:
-        if listener not in _listeners[kind]:
-            _listeners[kind].append(listener)
+    def register(listener: Listener) -> Listener:
+        for kind in kinds:
+            if listener not in _listeners[kind]:
+                _listeners[kind].append(listener)
         return listener
 
     return register

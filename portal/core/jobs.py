@@ -25,7 +25,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, and_, delete, or_, select, text, update
+from sqlalchemy import JSON, Index, String, and_, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import clock
@@ -336,3 +336,23 @@ def waiting(limit: int = 100) -> Iterable[Job]:
     """Give what waits, what has failed most first."""
     order = (Job.tries.desc(), Job.next_at)
     return db.session.scalars(select(Job).where(Job.state == State.WAITING).order_by(*order).limit(limit)).all()
+
+
+def count_done_since(moment: datetime) -> int:
+    """Count what was done since a moment."""
+    return db.session.scalar(select(func.count()).where(Job.state == State.DONE, Job.done_at >= moment)) or 0
+
+
+def try_now(job_id: int) -> Job | None:
+    """Make a waiting job due now; None when it is done, or not there."""
+    known = db.session.get(Job, job_id)
+    if known is None or known.state == State.DONE:
+        return None
+    known.next_at = clock.now()
+    _wake_workers()
+    return known
+
+
+def is_reachable() -> bool:
+    """Ask the database for something small; raises when it does not answer."""
+    return db.session.scalar(select(1)) == 1

@@ -46,7 +46,7 @@ def install(app: Flask) -> None:
 @public
 def _file(name: str) -> ResponseReturnValue:
     for encoding, ending in (("br", ".br"), ("gzip", ".gz")):
-        if encoding in request.accept_encodings and (FOLDER / f"{name}{ending}").is_file():
+        if request.accept_encodings.quality(encoding) > 0 and (FOLDER / f"{name}{ending}").is_file():
             answer = send_from_directory(FOLDER, name + ending, mimetype=TYPES.get(Path(name).suffix))
             answer.headers["Content-Encoding"] = encoding
             return _kept(answer)

@@ -17,7 +17,7 @@ def install(app: Flask) -> None:
 
 def _compress(answer: Response) -> Response:
     answer.vary.add("Accept-Encoding")
-    wanted = "gzip" in request.accept_encodings and answer.mimetype in TYPES
+    wanted = request.accept_encodings.quality("gzip") > 0 and answer.mimetype in TYPES
     if not wanted or answer.direct_passthrough or answer.is_streamed or "Content-Encoding" in answer.headers:
         return answer
     body = answer.get_data()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.validators import ValidationError
 
-from portal.core.errors import Invalid
+from portal.core import patient_data
+from portal.core.errors import PortalError
 from portal.core.i18n import catalogue
 from portal.web.i18n import _, locale
 
@@ -32,7 +37,7 @@ class Form(FlaskForm):
             """Give the words."""
             return _Words()
 
-    def refuse(self, error: Invalid) -> None:
+    def refuse(self, error: PortalError) -> None:
         """Show what a service refused at the field it is about, or at the top of the form."""
         words = _(error.message, **error.params)
         field: Field | None = getattr(self, error.field, None) if error.field else None
@@ -45,3 +50,43 @@ class Form(FlaskForm):
 def stripped(text: str | None) -> str:
     """Take the space around a text away, and the odd line endings that browsers send."""
     return (text or "").replace("\r\n", "\n").strip()
+
+
+def at_most(most: int, message: str) -> Callable[[Any, Field], None]:
+    """Bound how many choices of a list may be taken."""
+
+    def check(_form: Any, field: Field) -> None:
+        if len(field.data or ()) > most:
+            raise ValidationError(_(message))
+
+    return check
+
+
+def form_key() -> str:
+    """Make a name for one showing of a form, so that the same form sent twice is known again."""
+    return secrets.token_urlsafe(16)
+
+
+class GuardedForm(Form):
+    """A form for texts that people write: what looks like a patient comes back marked, with two ways on.
+
+    The buttons of components/guard.html send `guard`: «mask» takes the digits away, «keep» says it is no such number.
+    """
+
+    @property
+    def accepts(self) -> bool:
+        """Tell whether the author says that it is not an identity number."""
+        return request.form.get("guard") == "keep"
+
+    def text(self, name: str) -> str:
+        """Give the text of a field, tidied, and masked when the author chose that."""
+        written = stripped(self[name].data)
+        return patient_data.masked(written) if request.form.get("guard") == "mask" else written
+
+    def refuse(self, error: PortalError) -> None:
+        """Show a refusal; of patient data also where it is."""
+        super().refuse(error)
+        if isinstance(error, patient_data.PatientData):
+            self.guarded = error
+
+    guarded: patient_data.PatientData | None = None

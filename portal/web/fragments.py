@@ -16,7 +16,7 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def page_or_fragment(page: str, fragment: str, *, status: int = 200, **context: Any) -> Response:
+def page_or_fragment(page: str, fragment: str, /, *, status: int = 200, **context: Any) -> Response:
     """Render the fragment for a piece of the page, else the page that includes it."""
     template = fragment if wants_fragment() else page
     answer = make_response(render_template(template, **context), status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from portal.core.viewer import Viewer
 from portal.web.i18n import _
@@ -40,6 +40,12 @@ class Entry:
     def is_current(self) -> bool:
         """Tell whether the reader is there, or somewhere below it."""
         return (request.blueprint or "") == self.key if self.menu == "main" else request.endpoint == self.endpoint
+
+
+def page_of(endpoint: str, ref: int) -> str:
+    """Give the address of the page of one thing: the endpoint takes its id as the only argument, whatever it calls it."""
+    rule = next(current_app.url_map.iter_rules(endpoint))
+    return url_for(endpoint, **dict.fromkeys(rule.arguments, ref))
 
 
 _entries: dict[tuple[str, str], Entry] = {}

@@ -64,8 +64,15 @@ def configure(app: Flask, settings: Settings) -> None:
 
 def install(app: Flask) -> None:
     """Guard every change with CSRF, and give every answer its headers."""
+    app.before_request(_bound_forms)  # before anything reads the form
     csrf.init_app(app)
     app.after_request(_add_headers)
+
+
+def _bound_forms() -> None:
+    # Only a form with pictures may be large; Werkzeug bounds the texts inside it by MAX_FORM_MEMORY_SIZE.
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = FORM_BYTES
 
 
 def nonce() -> str:

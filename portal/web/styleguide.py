@@ -20,9 +20,12 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
+from portal.core import clock, patient_data
 from portal.web.auth import public
-from portal.web.forms import Form
+from portal.web.forms import Form, GuardedForm
 
+# A made-up number of the kind that is caught.
+GUARDED = "Gjeld brukar 01010112377, skjermen er svart."
 PAGES = {"": "stil/page.html", "styring": "stil/admin.html", "feil": "errors/page.html", "inn": "stil/plain.html"}
 
 
@@ -69,7 +72,7 @@ PEOPLE = tuple(
 )
 ROOMS = (
     Place(key="home", words="Heim", icon="home"),
-    Place(key="questions", words="Spør", icon="question", is_current=True),
+    Place(key="questions", words="Spør", icon="ask", is_current=True),
     Place(key="events", words="Saman", icon="together"),
     Place(key="checkins", words="Pusterom", icon="leaf"),
     Place(key="urgent", words="Hjelp no", icon="headset"),
@@ -105,7 +108,7 @@ class Sample(Form):
     )
 
 
-class Wrong(Form):
+class Wrong(GuardedForm):
     """The same, after somebody was in a hurry."""
 
     title = StringField("Kva lurer du på?", [InputRequired()], id="wrong-title")
@@ -133,6 +136,7 @@ def _frame() -> dict[str, Any]:
 
 def _samples() -> dict[str, Any]:
     wrong = Wrong(formdata=None)
+    wrong.guarded = patient_data.PatientData(patient_data.findings(GUARDED, today=clock.today()), GUARDED, field=None)
     wrong.title.errors = ("Skriv kva du lurer på. Éi setning held.",)
     wrong.body.errors = ("Dette liknar eit fødselsnummer. Ta det bort før du sender.",)
     wrong.choice.errors = ("Vel eitt av svara.",)

@@ -11,7 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.blueprints.people.rules import PASSWORD_LONGEST, Role
@@ -57,9 +57,9 @@ class ChangePasswordForm(Form):
 class AppearanceForm(Form):
     """How the portal looks. What is left out stays as it is."""
 
-    locale = StringField(validators=[AnyOf(("", *LOCALES))])
-    theme = StringField(validators=[AnyOf(("", "auto", "light", "dark"))])
-    contrast = StringField(validators=[AnyOf(("", "normal", "high"))])
+    locale = StringField(validators=[Optional(), AnyOf(LOCALES)])
+    theme = StringField(validators=[Optional(), AnyOf(("auto", "light", "dark"))])
+    contrast = StringField(validators=[Optional(), AnyOf(("high",))])
     back = StringField(validators=[Length(max=500)])
 
 

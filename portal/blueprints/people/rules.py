@@ -46,7 +46,7 @@ def is_allowed(roles: Iterable[Role], permission: str) -> bool:
 
 
 def password_fault(password: str, *, names: Iterable[str] = ()) -> str | None:
-    """Say what is wrong with a new password, as a word for it, or nothing. Length counts; odd signs are not demanded."""
+    """Say in a word what is wrong with a new password, or nothing. Length counts; odd signs are not demanded."""
     if len(password) < PASSWORD_SHORTEST:
         return "short"
     if len(password) > PASSWORD_LONGEST:

@@ -200,7 +200,7 @@ class Imported:
 
 
 def import_staff(rows: Iterable[StaffRow]) -> Imported:
-    """Bring the people in line with the staff list. Nobody is removed by being absent; running it again changes nothing."""
+    """Bring people in line with the staff list; again changes nothing, and nobody is removed by being absent."""
     wanted = {row.username: row for row in rows}
     known = {p.username: p for p in db.session.scalars(select(Person).where(Person.username.in_(wanted)))}
     added = changed = 0

@@ -116,11 +116,11 @@ def appearance() -> ResponseReturnValue:
             person,
             locale=form.locale.data or person.locale,
             theme=form.theme.data or person.theme,
-            contrast={"high": "high", "normal": ""}.get(form.contrast.data, person.contrast),
+            contrast=person.contrast if form.contrast.data is None else form.contrast.data,
             hotkeys=person.hotkeys,
         )
     for name in ("locale", "theme", "contrast"):
-        if form[name].data:
+        if form[name].data is not None:
             answer.set_cookie(
                 name, form[name].data, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
             )

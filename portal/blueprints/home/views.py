@@ -1,0 +1,49 @@
+"""The front page, and a sign of life for those who watch over the portal."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.blueprints.checkins import queries as checkins
+from portal.blueprints.events import queries as events
+from portal.blueprints.home import rules
+from portal.blueprints.questions import queries as questions
+from portal.core import clock, jobs
+from portal.core.i18n import N_
+from portal.web import navigation
+from portal.web.auth import public, signed_in, viewer
+from portal.web.i18n import _
+
+NEWEST = 5
+bp = Blueprint("home", __name__)
+navigation.register("home.front", N_("Home"), icon="home", order=10)
+
+
+@bp.get("/")
+@signed_in
+def front() -> ResponseReturnValue:
+    """Show what is on now, for whoever looks."""
+    return render_template(
+        "home/front.html",
+        greeting=_(rules.greeting(clock.wall(clock.now()).hour), name=viewer().first_name),
+        questions=questions.newest(viewer(), NEWEST),
+        waiting=questions.unanswered_count(viewer()),
+        evenings=events.next_evenings(viewer(), 4),
+        joys=checkins.latest_joys(viewer(), 3),
+    )
+
+
+@bp.get("/nye-sporsmal")
+@signed_in
+def new_questions() -> ResponseReturnValue:
+    """Give the newest questions again, when something has changed."""
+    return render_template("home/_questions.html", questions=questions.newest(viewer(), NEWEST))
+
+
+@bp.get("/helse")
+@public
+def health() -> ResponseReturnValue:
+    """Say that the portal and its database are up; nothing more, for anybody may ask."""
+    jobs.is_reachable()
+    return {"status": "ok"}

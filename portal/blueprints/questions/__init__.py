@@ -1,0 +1,1 @@
+"""Questions: ask, look at, answer, thank, solve, follow."""

@@ -1,0 +1,64 @@
+"""Keeping the index in step with the board, and sweeping away pictures that were never posted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+
+from portal.blueprints.questions import queries
+from portal.blueprints.questions.facts import Answered, Asked, Changed, Hidden
+from portal.blueprints.questions.models import Question
+from portal.blueprints.search import service as search
+from portal.blueprints.search.service import Document
+from portal.core import clock, markdown
+from portal.core.db import db
+from portal.core.facts import on
+from portal.core.i18n import N_
+from portal.core.jobs import daily, job
+
+LOOSE_PICTURES_STAY = timedelta(hours=24)
+
+
+@on(Asked, Answered, Changed)
+def index(fact: Asked | Answered | Changed) -> None:
+    """Put the question with its answers into the index, in the same transaction: what is posted is found at once."""
+    question = db.session.get(Question, fact.question_id)
+    if question and not question.is_hidden:
+        db.session.flush()
+        db.session.refresh(question, ["answers", "tags"])
+        search.index(**document(question))
+
+
+@on(Hidden)
+def forget(fact: Hidden) -> None:
+    """Take a hidden question out of the index."""
+    search.forget("question", fact.question_id)
+
+
+def document(question: Question) -> Document:
+    """Say how a question is found."""
+    texts = [question.body, *(answer.body for answer in question.answers)]
+    return {
+        "kind": "question",
+        "ref": question.id,
+        "title": question.title,
+        "body": "\n".join(markdown.plain(text) for text in texts if text),
+        "tags": [name for tag in question.tags for name in {tag.name_nn, tag.name_nb, tag.name_en}],
+    }
+
+
+@search.source("question", endpoint="questions.thread", label=N_("Asked before"))
+def documents() -> Iterator[Document]:
+    """Give every question to the index, in chunks."""
+    last = 0
+    while chunk := queries.changed_after(last, 200):
+        yield from (document(question) for question in chunk)
+        last = chunk[-1].id
+
+
+@job("questions.sweep_pictures")
+@daily(time(3, 20))
+def sweep_pictures() -> None:
+    """Delete the pictures that were uploaded and never posted."""
+    for picture in queries.loose_pictures(clock.now() - LOOSE_PICTURES_STAY):
+        db.session.delete(picture)

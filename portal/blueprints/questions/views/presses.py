@@ -1,0 +1,95 @@
+"""What one says by one press: thanks, this solved it, me too, I am looking at it. Each works without scripts."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.blueprints.questions import service
+from portal.blueprints.questions.forms import AnswerForm
+from portal.blueprints.questions.views.blueprint import bp
+from portal.blueprints.questions.views.thread import show
+from portal.core.i18n import N_
+from portal.web.auth import may, signed_in, viewer
+from portal.web.fragments import flash, go, wants_fragment
+from portal.web.transactions import commits
+
+
+def _shown(question_id: int, anchor: str = "") -> ResponseReturnValue:
+    if wants_fragment():
+        return show(question_id, AnswerForm(formdata=None))
+    return go(url_for("questions.thread", question_id=question_id, _anchor=anchor or None))
+
+
+def _is_on() -> bool:
+    return request.form.get("on") != "0"
+
+
+@bp.post("/sporsmal/<int:question_id>/svar/<int:answer_id>/loysing")
+@signed_in
+@commits
+def solution(question_id: int, answer_id: int) -> ResponseReturnValue:
+    """Say that an answer solved it."""
+    service.accept(viewer(), question_id, answer_id)
+    return _shown(question_id, f"svar-{answer_id}")
+
+
+@bp.post("/sporsmal/<int:question_id>/gjenopning")
+@signed_in
+@commits
+def reopening(question_id: int) -> ResponseReturnValue:
+    """Say that it is not solved after all."""
+    service.reopen(viewer(), question_id)
+    return _shown(question_id)
+
+
+@bp.post("/sporsmal/<int:question_id>/svar/<int:answer_id>/takk")
+@signed_in
+@commits
+def thanks(question_id: int, answer_id: int) -> ResponseReturnValue:
+    """Thank, or take the thanks back."""
+    if _is_on():
+        service.thank(viewer(), question_id, answer_id)
+    else:
+        service.take_thanks_back(viewer(), question_id, answer_id)
+    return _shown(question_id, f"svar-{answer_id}")
+
+
+@bp.post("/sporsmal/<int:question_id>/undring")
+@signed_in
+@commits
+def wondering(question_id: int) -> ResponseReturnValue:
+    """Wonder about the same, or no longer."""
+    service.wonder_too(viewer(), question_id, too=_is_on())
+    return _shown(question_id)
+
+
+@bp.post("/sporsmal/<int:question_id>/folgjing")
+@signed_in
+@commits
+def following(question_id: int) -> ResponseReturnValue:
+    """Follow, or no longer."""
+    service.choose_following(viewer(), question_id, wanted=_is_on())
+    return _shown(question_id)
+
+
+@bp.post("/sporsmal/<int:question_id>/blikk")
+@signed_in
+@commits
+def looking(question_id: int) -> ResponseReturnValue:
+    """Look at it, or let it go."""
+    if _is_on():
+        service.claim(viewer(), question_id)
+    else:
+        service.let_go(viewer(), question_id)
+    return _shown(question_id)
+
+
+@bp.post("/sporsmal/<int:question_id>/goyming")
+@may("questions.moderate")
+@commits
+def hiding(question_id: int) -> ResponseReturnValue:
+    """Take a question out of sight, or bring it back."""
+    service.hide(viewer(), question_id, hidden=_is_on())
+    flash(N_("The question is out of sight.") if _is_on() else N_("The question is back."))
+    return _shown(question_id)
