@@ -8,17 +8,33 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from flask import Flask
 
 from portal.blueprints.notifications import ports, service
+from portal.blueprints.notifications.ports import Letter
 from portal.blueprints.people.models import Person
 from portal.config import Settings
 from portal.core import settings as core_settings
 from portal.core.i18n import N_
 from tests.mail_server.server import MailServer
+
+
+def make_letter(**values: Any) -> Letter:
+    """Write a letter to Anne, but for what a test wants otherwise."""
+    usual: dict[str, Any] = {
+        "message_id": "<letter@tunet.example>",
+        "name": "Anne Askeland",
+        "address": "anne@tunet.example",
+        "subject": "Skrivaren står",
+        "text": "Hei\n",
+        "html": "<p>Hei</p>",
+        "locale": "nn",
+    }
+    return Letter(**{**usual, **values})
+
 
 Mailbox = Callable[[], list[EmailMessage]]
 

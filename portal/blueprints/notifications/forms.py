@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
-from wtforms import BooleanField, Field, RadioField, SelectMultipleField, TimeField
+from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectMultipleField, TimeField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -62,7 +62,7 @@ class ChoicesForm(Form):
 
 def choices_form(choices: Sequence[tuple[Group, Delivery]], quiet: Quiet | None) -> ChoicesForm:
     """Make the form for the groups that there are."""
-    known = [(delivery.value, _(label)) for delivery, label in DELIVERIES.items()]
+    known = [SelectChoice(delivery.value, _(label)) for delivery, label in DELIVERIES.items()]
     fields = {
         PREFIX + group.name: RadioField(
             _(group.label),
@@ -78,5 +78,5 @@ def choices_form(choices: Sequence[tuple[Group, Delivery]], quiet: Quiet | None)
         ends=(quiet or USUAL).ends,
         weekdays=sorted((quiet or USUAL).weekdays),
     )
-    form.weekdays.choices = [(number, _(label)) for number, label in enumerate(WEEKDAYS)]
+    form.weekdays.choices = [SelectChoice(str(number), _(label)) for number, label in enumerate(WEEKDAYS)]
     return form

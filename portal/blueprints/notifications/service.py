@@ -332,6 +332,13 @@ def end_quiet_hours(viewer: Viewer) -> None:
     db.session.execute(delete(QuietHours).where(QuietHours.person_id == viewer.id))
 
 
+def take_back(*, kind: str, thread: str) -> None:
+    """Remove the lines of a named thread: what they told of is gone. A mail that waits to tell of it is then let be."""
+    gone = delete(Notice).where(Notice.thread == f"{kind}:{thread}").returning(Notice.person_id)
+    for person_id in db.session.scalars(gone).all():
+        live.publish(f"person-{person_id}")
+
+
 def drop_mails(person_id: int) -> None:
     """Let the mails be that wait for somebody who has left."""
     waiting = select(Mail).where(Mail.person_id == person_id, Mail.state.in_([MailState.WAITING, MailState.FAILED]))

@@ -23,7 +23,7 @@ def compose(letter: Letter, *, sender: str, moment: datetime) -> EmailMessage:
     message["Date"] = moment
     message["From"] = sender_of(sender)
     message["To"] = receiver_of(letter)
-    message["Subject"] = rules.one_line(letter.subject)
+    message["Subject"] = header_words(letter.subject)
     message["Content-Language"] = letter.locale
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange keeps out-of-office answers to itself
@@ -32,6 +32,11 @@ def compose(letter: Letter, *, sender: str, moment: datetime) -> EmailMessage:
     if letter.calendar is not None:
         _add_calendar(message, letter.calendar, letter.calendar_method or "PUBLISH")
     return message
+
+
+def header_words(text: str) -> str:
+    """Make words safe in a header. The mail library decodes «=?utf-8?q?=0D=0A?=», line breaks and all: it must not."""
+    return rules.one_line(text).replace("=?", "= ?")
 
 
 def sender_of(setting: str) -> Address:
@@ -46,7 +51,7 @@ def receiver_of(letter: Letter) -> Address:
     """Make the receiver; Refused when the address is not one plain address."""
     if not rules.is_address(letter.address):
         raise Refused(NO_SUCH_ADDRESS)
-    return Address(display_name=rules.one_line(letter.name), addr_spec=letter.address)
+    return Address(display_name=header_words(letter.name), addr_spec=letter.address)
 
 
 def _add_calendar(message: EmailMessage, calendar: bytes, method: str) -> None:
