@@ -18,14 +18,15 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.core import clock, patient_data
 from portal.web.auth import public
 from portal.web.forms import Form, GuardedForm
 
-# A made-up number of the kind that is caught.
-GUARDED = "Gjeld brukar 01010112377, skjermen er svart."
+# A number of the kind that is made up for tests: its month is beyond twelve.
+GUARDED = "Gjeld brukar 01810110089, skjermen er svart."
 PAGES = {"": "stil/page.html", "styring": "stil/admin.html", "feil": "errors/page.html", "inn": "stil/plain.html"}
 
 
@@ -84,10 +85,10 @@ DESKS = (
     Place(key="audit", words="Kven gjorde kva", icon="history"),
 )
 AUDIENCES = [
-    ("me", "Berre eg"),
-    ("colleague", "Ein kollega"),
-    ("anonymous", "Teamet, utan namn"),
-    ("team", "Teamet, med namn"),
+    SelectChoice("me", "Berre eg"),
+    SelectChoice("colleague", "Ein kollega"),
+    SelectChoice("anonymous", "Teamet, utan namn"),
+    SelectChoice("team", "Teamet, med namn"),
 ]
 
 
@@ -97,7 +98,11 @@ class Sample(Form):
     title = StringField("Kva lurer du på?", [InputRequired()], id="sample-title")
     body = TextAreaField("Fortel meir", id="sample-body")
     note = TextAreaField("Noko vi bør vite?", id="sample-note")
-    site = SelectField("Kvar", choices=[("hus", "Haukeland"), ("kysthospitalet", "Kysthospitalet")], id="sample-site")
+    site = SelectField(
+        "Kvar",
+        choices=[SelectChoice("hus", "Haukeland"), SelectChoice("kysthospitalet", "Kysthospitalet")],
+        id="sample-site",
+    )
     day = DateField("Dag", [InputRequired()], id="sample-day")
     start = TimeField("Klokkeslett", [InputRequired()], id="sample-start")
     seats = IntegerField("Plassar", id="sample-seats")
@@ -114,7 +119,10 @@ class Wrong(GuardedForm):
     title = StringField("Kva lurer du på?", [InputRequired()], id="wrong-title")
     body = TextAreaField("Fortel meir", [InputRequired()], id="wrong-body")
     choice = RadioField(
-        "Kor ofte?", [InputRequired()], choices=[("week", "Kvar veke"), ("month", "Kvar månad")], id="wrong-choice"
+        "Kor ofte?",
+        [InputRequired()],
+        choices=[SelectChoice("week", "Kvar veke"), SelectChoice("month", "Kvar månad")],
+        id="wrong-choice",
     )
 
 

@@ -6,3 +6,4 @@ import './markdown-field.js';
 import './copy-button.js';
 import './toast.js';
 import './hotkeys.js';
+import './commands.js';
