@@ -43,7 +43,7 @@ class CleanImage:
 
 def clean(source: bytes | BinaryIO, *, max_bytes: int, max_pixels: int, max_edge: int) -> CleanImage:
     """Give a picture of nothing but pixels, its first frame, no edge longer than max_edge; or raise Invalid."""
-    sent = source[: max_bytes + 1] if isinstance(source, bytes) else source.read(max_bytes + 1)
+    sent = source if isinstance(source, bytes) else source.read(max_bytes + 1)
     if len(sent) > max_bytes:
         raise Invalid(N_("The picture is too large. It may have %(megabytes)s MB."), megabytes=_millions(max_bytes))
     pixels = _decoded(sent, max_pixels=max_pixels, max_edge=min(max_edge, LONGEST_EDGE))

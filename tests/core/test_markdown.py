@@ -318,6 +318,16 @@ class TestWriting:
         assert frame["tabindex"] == "0"
         assert "style" not in html
 
+    def test_a_picture_address_with_more_to_it_becomes_a_link(self) -> None:
+        assert '<a href="/bilete/1?x=1">x</a>' in markdown.to_html("![x](/bilete/1?x=1)")
+
+    @pytest.mark.parametrize("address", ["javascript:alert(1)", "//x.example", "relative", "data:text/html,x"])
+    def test_a_link_that_is_not_allowed_is_shown_as_it_is_written(self, address: str) -> None:
+        assert markdown.to_html(f"[x]({address})") == f"<p>[x]({address})</p>\n"
+
+    def test_html_is_shown_as_it_is_written(self) -> None:
+        assert markdown.to_html("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"
+
 
 class TestCode:
     def test_code_is_marked_up_by_classes(self) -> None:
@@ -331,11 +341,11 @@ class TestCode:
         assert soup.find_all("span", class_="nb")
         assert soup.get_text().strip() == "Get-Printer | Where-Object Name -eq 'A'"
 
-    @pytest.mark.parametrize("text", ["```\nx < 1\n```", "    x < 1", "```klingon\nx < 1\n```"])
+    @pytest.mark.parametrize("text", ["```\nx <b>&amp;\n```", "    x <b>&amp;", "```klingon\nx <b>&amp;\n```"])
     def test_code_in_no_known_language_is_left_as_it_is(self, text: str) -> None:
         html = markdown.to_html(text)
         assert '<div class="code"><pre ' in html
-        assert "<code>x &lt; 1\n</code>" in html
+        assert "<code>x &lt;b&gt;&amp;amp;\n</code>" in html
         assert 'aria-label="Code"' in html
 
     @pytest.mark.parametrize("alias", sorted(markdown.LANGUAGES))
@@ -351,7 +361,9 @@ class TestCode:
         assert code.get_text() == "\n    a = 1\n\n\nb\n\n"
 
     def test_a_label_is_escaped(self) -> None:
-        assert "<script>" not in markdown.to_html("```\nx\n```", code_label='"><script>')
+        soup = BeautifulSoup(markdown.to_html("```\nx\n```", code_label='"><script>&amp;'), "html.parser")
+        (pre,) = soup.find_all("pre")
+        assert pre["aria-label"] == '"><script>&amp;'
 
 
 def test_plain_keeps_the_words_of_tags_that_somebody_writes_about() -> None:

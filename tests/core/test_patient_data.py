@@ -231,6 +231,11 @@ class TestKinds:
         assert found(with_no_century) == []
         assert found(from_1860) == found(from_1945) == [(Kind.IDENTITY_NUMBER, Severity.BLOCK)]
 
+    @pytest.mark.parametrize("nine", ["010245510", "010245850", "010245899"])
+    def test_individual_digits_that_no_century_uses_are_no_number(self, nine: str) -> None:
+        number = next(filter(None, (with_check_digits(f"{int(nine) + step:09}") for step in range(0, -20, -1))))
+        assert found(number) == []
+
     def test_a_typing_slip_beside_a_label_is_pointed_out(self) -> None:
         assert found(f"Fødselsnr. {slipped(A_NUMBER)}") == [(Kind.MISTYPED_NUMBER, Severity.WARN)]
         assert found(f"nummer {slipped(A_NUMBER)}") == []
@@ -257,6 +262,20 @@ class TestKinds:
         assert severities(f"fnr {number}") == {Severity.WARN}
         assert severities(number, today=IN_2033) == {Severity.BLOCK}
         assert severities(A_NUMBER, today=IN_2033) == {Severity.BLOCK}
+
+    @pytest.mark.parametrize("remainder", range(4, 11))
+    def test_other_remainders_are_wrong_under_both_rules(self, remainder: int) -> None:
+        number = made(date(1980, 2, 1), 123, remainder=remainder)
+        assert found(number) == found(number, today=IN_2033) == []
+
+    def test_a_common_help_number_is_known_in_any_script(self) -> None:
+        assert found(FORMATS["in another script"](AN_FH_NUMBER)) == [(Kind.FH_NUMBER, Severity.WARN)]
+
+    def test_groups_inside_a_longer_row_of_groups_are_something_else(self) -> None:
+        grouped = f"{A_NUMBER[:6]}-{A_NUMBER[6:]}"
+        for text in (f"S-1-5-21-{grouped}", f"{grouped}-1001", f"{grouped}.5", f"10.{grouped}"):
+            assert found(text) == []
+        assert found(f"({grouped})") != []
 
     def test_the_day_of_the_2032_rule_is_a_setting(self, monkeypatch: pytest.MonkeyPatch) -> None:
         patient_data.check(A_2032_NUMBER)
