@@ -37,7 +37,8 @@ VERBS_TE = """
 sende føre tilføre dele måle levere
 """
 AGENTS = """
-skann nettles bruk rett arbeid styr lås spel/spill mål samarbeid medarbeid undervis forbruk innring vask tolk skap oppring pakk
+skann nettles
+bruk rett arbeid styr lås spel/spill mål samarbeid medarbeid undervis forbruk innring vask tolk skap oppring pakk
 slett bygg
 """
 LIG = """

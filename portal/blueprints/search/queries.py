@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from portal.blueprints.search.backends.choice import engine
 from portal.blueprints.search.models import EVERYBODY, SearchDocument, SearchState, SearchSynonym, SearchWord
@@ -92,7 +92,7 @@ def _hits(found: Sequence[Ranked], wanted: Wanted, scope: Scope, known: Vocabula
     # The audience is asked for once more: whatever an engine brings, nobody reads a row that is not theirs.
     mine = SearchDocument.audience.in_(scope.audiences)
     columns = (SearchDocument.id, SearchDocument.kind, SearchDocument.ref, SearchDocument.title)
-    body = (SearchDocument.body if has_excerpts else func.coalesce("")).label("body")
+    body = (SearchDocument.body if has_excerpts else literal("")).label("body")
     wish = select(*columns, body).where(SearchDocument.id.in_([each.id for each in found]), mine)
     rows = {row.id: row for row in db.session.execute(wish)} if found else {}
     return [

@@ -144,7 +144,7 @@ def _score(concepts: Sequence[Concept], values: dict[str, Any]) -> str:
             f"CAST(:rarity_{number} AS float8) * "
             f"ts_rank('{{0, 0, 0.33, 1}}', found.keys, CAST(:concept_{number} AS tsquery), 1)"
         )
-    return " + ".join(terms) or "0"
+    return " + ".join(terms) or "CAST(0 AS float8)"
 
 
 def _any(terms: Iterable[str]) -> str:
