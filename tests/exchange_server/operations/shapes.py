@@ -121,9 +121,13 @@ def read_extended(item: Element) -> dict[str, str]:
 
 
 def read_attendees(item: Element) -> list[Attendee]:
-    """Read who is invited. A response that the client claims is not believed."""
+    """Read who is invited. A response that the client claims stands until the room answers: some servers believe it."""
     return [
-        Attendee(address=text_of(element, "t:Mailbox/t:EmailAddress"), kind=kind)
+        Attendee(
+            address=text_of(element, "t:Mailbox/t:EmailAddress"),
+            kind=kind,
+            response=text_of(element, "t:ResponseType") or "Unknown",
+        )
         for kind in ATTENDEE_KINDS
         for element in find_all(item, f"t:{kind}/t:Attendee")
     ]
