@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import time
 
@@ -38,6 +39,7 @@ def test_a_line_leads_straight_to_the_thing(browse: Browse, tell: Tell, anne: Pe
     assert link.get_text() == "Bjarne Svartveit answered «Skrivaren står»"
     assert link["href"] == f"/folk/{bjarne.id}"
     assert str(link["hx-post"]).endswith("/opna")
+    assert json.loads(str(link["hx-vals"])).keys() == {"csrf_token"}
 
 
 def test_opening_marks_read_and_goes_on(
@@ -226,6 +228,7 @@ def test_administrators_see_refused_mails_but_not_what_they_say(
     assert "Anne Askeland" in text
     assert "550" in text
     assert "Privat" not in text
+    assert "tests" not in text  # nor what kind of mail it is
     assert client.post(f"/styring/post/{mail.id}/omatt").status_code == 303
     session.expire_all()
     assert mail.is_waiting
