@@ -17,7 +17,7 @@ from portal.core import patient_data
 from portal.core.clock import OSLO
 
 CONTENT = Path(portal.__file__).parent / "demo" / "content"
-COLORS = {"accent", "info", "sol", "lyng", "neutral", "danger", "success"}
+COLORS = {"accent", "info", "sun", "heather", "neutral", "danger", "success"}
 STATES = {"open", "looking", "answered", "solved"}
 LANGUAGES = {"nn", "nb", "en"}
 # The minutes are counted back from a Thursday at half past one; from there people ask within working hours.

@@ -2,6 +2,7 @@
 // Messages are names of topics, never content; a list that hears its name fetches itself again with its own rights.
 const url = document.documentElement.dataset.live;
 const STILL = 15_000; // ms between two looks when no stream can be had
+const LATE = 2_000; // ms after the page was asked for; a tab that takes over from another one is later than this
 const LONGEST = 30_000; // ms between two attempts at most
 
 const channel = 'BroadcastChannel' in window ? new BroadcastChannel('live') : null;
@@ -26,7 +27,7 @@ async function listen() {
   let tries = 0;
   for (;;) {
     const opened = await stream(() => {
-      if (ever) tell('up'); // fetch again what we may have missed
+      if (ever || performance.now() > LATE) tell('up'); // fetch again what we may have missed
       ever = true;
     });
     tries = opened ? 0 : tries + 1;
