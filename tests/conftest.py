@@ -40,6 +40,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
             yield url
 
 
+@pytest.fixture
+def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give an empty database of the test's own, for what needs real commits, threads or processes."""
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path / 'fresh.sqlite'}"
+    else:
+        with postgres.running() as url:
+            yield url
+
+
 def alembic_config(url: str) -> Config:
     """Point Alembic at a database, without an ini file."""
     config = Config()

@@ -1,0 +1,32 @@
+"""The `portal` command: everything that is done to an installation from a shell."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from portal.blueprints.knowledge.cli import import_articles
+from portal.blueprints.people.cli import admin_link, import_people
+from portal.cli.database import backup, migrate, reindex
+from portal.cli.demo import demo
+from portal.cli.doctor import doctor
+from portal.cli.running import serve, worker
+from portal.config import InvalidSettings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def portal() -> None:
+    """Tunet: the common yard of a service desk."""
+
+
+for command in (serve, worker, demo, doctor, migrate, backup, reindex, import_people, import_articles, admin_link):
+    portal.add_command(command)
+
+
+def main() -> None:
+    """Run the command; settings that are wrong are told in one plain message."""
+    try:
+        portal()
+    except InvalidSettings as error:
+        sys.exit(str(error))

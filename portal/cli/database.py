@@ -1,0 +1,85 @@
+"""portal migrate, backup and reindex."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from portal import create_app
+from portal.blueprints.search import service as search
+from portal.config import read
+from portal.core.db import db, transaction
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+def alembic_config() -> Config:
+    """Point Alembic at our history."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Run the migrations that are missing."""
+    config = alembic_config()
+    with app.app_context(), db.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+
+
+def must_be_migrated(app: Flask) -> None:
+    """Stop with plain words when the database is not what this version expects."""
+    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    with app.app_context(), db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current != newest:
+        raise click.ClickException(
+            f"The database is at {current or 'nothing'}, this version wants {newest}: run «portal migrate»."
+        )
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to what this version expects."""
+    bring_up_to_date(create_app())
+    click.echo("The database is up to date.")
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def backup(target: Path) -> None:
+    """Copy the SQLite database while the portal runs. For PostgreSQL, use pg_dump."""
+    settings = read()
+    if not settings.is_sqlite:
+        raise click.ClickException("This portal is on PostgreSQL: use pg_dump.")
+    if target.exists():
+        raise click.ClickException(f"{target} is there already.")
+    source = settings.database_url.removeprefix("sqlite:///")
+    with sqlite3.connect(source) as running, sqlite3.connect(target) as copy:
+        running.backup(copy)
+    target.chmod(0o600)
+    click.echo(
+        f"Copied to {target}. Keep secret.key and sealing.key of {settings.folder} with it, but not in the same place."
+    )
+
+
+@click.command()
+def reindex() -> None:
+    """Build the search index anew from what is stored."""
+    app = create_app()
+    with app.app_context():
+        steps = search.refresh()
+        more = True
+        while more:
+            with transaction():
+                more = next(steps, "end") != "end"
+    click.echo("The index is built.")

@@ -1,0 +1,97 @@
+"""The rooms, the series and the evenings of the demo desk, with those who have signed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time, timedelta
+from typing import Any
+
+from portal.blueprints.events import queries
+from portal.blueprints.events.models import Evening, Kind
+from portal.blueprints.events.rules.recurrence import LAST, Frequency
+from portal.blueprints.events.service import evenings, series, signups
+from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Words
+from portal.blueprints.people.models import Person
+from portal.blueprints.rooms.service import rooms
+from portal.blueprints.rooms.service.rooms import RoomFacts
+from portal.core import clock
+from portal.demo import content
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NTHS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST}
+
+
+def make_rooms(administrator: Person) -> None:
+    """Make the meeting rooms; the embedded calendar answers for them."""
+    for each in content.read("rooms"):
+        known = RoomFacts(
+            name=each["name"],
+            address=each["email"],
+            site=each["site"],
+            floor=str(each["floor"]),
+            seats=each["seats"],
+            equipment=", ".join(each["equipment"]),
+            is_bookable=True,
+            opens_at=time(7),
+            closes_at=time(22),
+        )
+        rooms.add_room(known, viewer_id=administrator.id)
+
+
+def make_evenings(people: Mapping[str, Person]) -> None:
+    """Make the series and the single evenings, and let people sign up for the next of each."""
+    written = content.read("events")
+    for each in written["series"]:
+        made = series.make(people[each["organiser"]], _series(each))
+        upcoming = queries.planned_of_series(made.id, after=clock.now())
+        if upcoming:
+            _sign_up(upcoming[0], each["signed_up"], people)
+    for each in written["evenings"]:
+        made_evening = evenings.plan(people[each["organiser"]], _evening(each))
+        _sign_up(made_evening, each["signed_up"], people)
+
+
+def _words(each: Mapping[str, Any]) -> Words:
+    text = "\n\n".join(filter(None, (each["text"], each.get("food"))))
+    return Words(title=each["title"], text=text, place=each.get("place") or "")
+
+
+def _series(each: Mapping[str, Any]) -> SeriesWish:
+    rule = each["rule"]
+    return SeriesWish(
+        words=_words(each),
+        kind=Kind(each["kind"]),
+        frequency=Frequency.MONTHLY if rule["every"] == "month" else Frequency.WEEKLY,
+        weekday=WEEKDAYS.index(rule["weekday"]),
+        nth=NTHS[rule["which"]] if rule.get("which") else None,
+        starts_on=clock.today(),
+        starts=time.fromisoformat(each["time"]),
+        minutes=each["minutes"],
+        capacity=each["capacity"],
+        needs_room=bool(each.get("room_seats")),
+        seats=each.get("room_seats"),
+    )
+
+
+def _evening(each: Mapping[str, Any]) -> EveningWish:
+    starts_at = clock.at_wall(_next(each["weekday"], each["weeks_ahead"]), time.fromisoformat(each["time"]))
+    return EveningWish(
+        words=_words(each),
+        kind=Kind(each["kind"]),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=each["minutes"]),
+        capacity=each["capacity"],
+        needs_room=bool(each.get("room_seats")),
+        seats=each.get("room_seats"),
+    )
+
+
+def _next(weekday: str, weeks_ahead: int) -> date:
+    tomorrow = clock.today() + timedelta(days=1)
+    days = (WEEKDAYS.index(weekday) - tomorrow.weekday()) % 7
+    return tomorrow + timedelta(days=days, weeks=weeks_ahead)
+
+
+def _sign_up(evening: Evening, slugs: Iterable[str], people: Mapping[str, Person]) -> None:
+    for slug in slugs:
+        signups.sign_up(people[slug], evening.id)

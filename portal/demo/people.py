@@ -1,0 +1,45 @@
+"""The fifty colleagues and the subjects they know."""
+
+from __future__ import annotations
+
+from portal.blueprints.people.models import Person
+from portal.blueprints.people.rules import Role
+from portal.blueprints.questions import service as questions
+from portal.blueprints.questions.models import Tag
+from portal.core.db import db
+from portal.demo import content
+
+
+def make_people() -> dict[str, Person]:
+    """Make everybody and give them by slug."""
+    people = {}
+    for each in content.read("people"):
+        person = Person(
+            username=each["username"],
+            name=each["name"],
+            email=each["email"],
+            title=each["title"],
+            phone=each["phone"],
+            about=each["about"],
+            locale=each["locale"],
+            roles=frozenset(Role(role) for role in each["roles"]),
+        )
+        db.session.add(person)
+        people[each["slug"]] = person
+    db.session.flush()
+    return people
+
+
+def make_tags() -> dict[str, Tag]:
+    """Make the subjects and give them by slug."""
+    tags = {}
+    for each in content.read("tags"):
+        tags[each["slug"]] = questions.make_tag(
+            slug=each["slug"],
+            name_nn=each["name"],
+            name_nb=each["name_nb"],
+            name_en=each["name_en"],
+            color=each["color"],
+        )
+    db.session.flush()
+    return tags

@@ -1,0 +1,67 @@
+"""The board of the demo desk: a hundred and twenty questions over a year and a half, the newest from this morning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import cycle, islice
+from typing import Any
+
+from portal.blueprints.people.models import Person
+from portal.blueprints.questions.models import Answer, Following, Question, Tag, Thanks, Wondering
+from portal.blueprints.questions.rules import CLAIM_LASTS
+from portal.core import clock
+from portal.core.db import db
+from portal.demo import content
+
+FILES = ("questions-1", "questions-2", "questions-3")
+
+
+def make_questions(people: Mapping[str, Person], tags: Mapping[str, Tag]) -> None:
+    """Make the board, oldest first, so that ids rise with time. Nobody gets notices for what is long past."""
+    written = [each for name in FILES for each in content.read(name)]
+    for each in sorted(written, key=lambda each: -each["minutes_ago"]):
+        _make_question(each, people, tags)
+    db.session.flush()
+
+
+def _make_question(each: Mapping[str, Any], people: Mapping[str, Person], tags: Mapping[str, Tag]) -> None:
+    asked_at = content.moment(each["minutes_ago"])
+    question = Question(
+        author_id=people[each["author"]].id,
+        title=each["title"],
+        body=each["body"],
+        tags=[tags[slug] for slug in each["tags"]],
+        created_at=asked_at,
+    )
+    if each.get("looking"):
+        question.claimed_by_id = people[each["looking"]].id
+        question.claimed_until = clock.now() + CLAIM_LASTS
+    db.session.add(question)
+    db.session.flush()
+    db.session.add(Following(question_id=question.id, person_id=question.author_id))
+    others = [person.id for person in people.values() if person.id != question.author_id]
+    for person_id in _some(others, each.get("wondering", 0), start=question.id):
+        db.session.add(Wondering(question_id=question.id, person_id=person_id))
+    for answer in sorted(each["answers"], key=lambda answer: answer["minutes_after"]):
+        _make_answer(answer, question, people, asked_at)
+
+
+def _make_answer(each: Mapping[str, Any], question: Question, people: Mapping[str, Person], asked_at: datetime) -> None:
+    # The newest may have been written as if an answer came a little later than now.
+    answered_at = min(asked_at + timedelta(minutes=each["minutes_after"]), clock.now() - timedelta(minutes=1))
+    author = people[each["author"]]
+    answer = Answer(question_id=question.id, author_id=author.id, body=each["body"], created_at=answered_at)
+    db.session.add(answer)
+    db.session.flush()
+    question.count_answer()
+    if each["accepted"]:
+        question.accept(answer.id, answered_at + timedelta(minutes=2))
+    others = [person.id for person in people.values() if person.id != author.id]
+    for person_id in _some(others, each["thanks"], start=answer.id):
+        db.session.add(Thanks(answer_id=answer.id, person_id=person_id))
+
+
+def _some(ids: list[int], count: int, *, start: int) -> list[int]:
+    """Take so many, not always the same."""
+    return list(islice(cycle(ids), start * 7 % len(ids), start * 7 % len(ids) + min(count, len(ids))))

@@ -1,0 +1,80 @@
+"""The worker: runs what is due, in threads of the one process (embedded) or in processes of its own (grown)."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from types import FrameType
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.core import jobs, live
+from portal.core.db import transaction
+from portal.core.settings import current_settings
+
+log = logging.getLogger(__name__)
+
+THREADS = 3  # a calendar that answers slowly must not hold up the mails
+POLL_SECONDS = 0.5
+REST_AFTER_TROUBLE = 2.0
+
+
+class Worker:
+    """Some threads that run jobs until they are told to stop."""
+
+    def __init__(self, app: Flask, *, threads: int = THREADS) -> None:
+        self.app = app
+        self.stop_asked = threading.Event()
+        self.threads = [threading.Thread(target=self._run, name=f"worker-{n}", daemon=True) for n in range(threads)]
+        if not current_settings().is_sqlite:
+            self.threads.append(threading.Thread(target=self._listen, name="worker-listen", daemon=True))
+
+    def start(self) -> None:
+        """Make the schedules, free what the dead held, and begin."""
+        with self.app.app_context(), transaction():
+            jobs.release_leases_of_the_dead()
+            jobs.ensure_schedules()
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self, *, patience: float = 10.0) -> None:
+        """Let the running jobs end, for so many seconds together; a lease bounds what does not."""
+        self.stop_asked.set()
+        jobs.wake.set()
+        until = time.monotonic() + patience
+        for thread in self.threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _run(self) -> None:
+        holder = jobs.new_holder()
+        while not self.stop_asked.is_set():
+            try:
+                with self.app.app_context():
+                    ran = jobs.run_due(holder=holder)
+            except SQLAlchemyError as error:  # the database is away: wait for it instead of ending
+                log.error("worker.trouble", extra={"fault": type(error).__name__})
+                self.stop_asked.wait(REST_AFTER_TROUBLE)
+                continue
+            if not ran:
+                jobs.wake.wait(POLL_SECONDS)
+                jobs.wake.clear()
+
+    def _listen(self) -> None:
+        live.follow_database(current_settings().database_url, on_job=jobs.wake.set, stop=self.stop_asked)
+
+
+def work_until_told(app: Flask) -> None:
+    """Run a worker in this process until it is asked to end."""
+    worker = Worker(app)
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        worker.stop_asked.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    worker.start()
+    worker.stop_asked.wait()
+    worker.stop()
