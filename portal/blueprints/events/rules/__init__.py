@@ -1,0 +1,1 @@
+"""What an evening decides from values only."""
