@@ -1,4 +1,4 @@
-"""One suite that every calendar has to pass: the embedded one, Exchange at the test server, and any other by EWS_TEST_*."""
+"""One suite that every calendar has to pass: embedded, Exchange at the test server, any other by EWS_TEST_*."""
 
 from __future__ import annotations
 
@@ -63,9 +63,13 @@ class Bench:
                 self.calendar.cancel(meeting)
 
 
-@pytest.fixture(params=["embedded", "exchange", pytest.param("external", marks=pytest.mark.skipif(
-    not EXTERNAL, reason="no EWS_TEST_URL"
-))])
+@pytest.fixture(
+    params=[
+        "embedded",
+        "exchange",
+        pytest.param("external", marks=pytest.mark.skipif(not EXTERNAL, reason="no EWS_TEST_URL")),
+    ]
+)
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     bench: Bench = request.getfixturevalue(f"{request.param}_bench")
     yield bench

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -82,6 +83,6 @@ def test_no_two_accepted_meetings_ever_overlap(app: object, plans: list[tuple[in
             accepted = sorted((row.starts_at, row.ends_at) for row in rows if row.answer == Answer.ACCEPTED)
             for row in rows:
                 db.session.delete(row)
-    assert all(earlier[1] <= later[0] for earlier, later in zip(accepted, accepted[1:], strict=False))
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(accepted))
     free = [(s, s + n) for s, n, is_cancelled in plans if not is_cancelled]
     assert bool(accepted) == bool(free), "the first of the uncancelled ones always fits"

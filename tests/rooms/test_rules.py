@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -152,4 +153,4 @@ def test_steps_cover_the_interval_and_nothing_beyond_a_step(start: int, length: 
     steps = rules.steps_between(starts_at, ends_at)
     assert steps[0] <= starts_at < steps[0] + rules.STEP
     assert steps[-1] < ends_at <= steps[-1] + rules.STEP
-    assert all(later - earlier == rules.STEP for earlier, later in zip(steps, steps[1:], strict=False))
+    assert all(later - earlier == rules.STEP for earlier, later in pairwise(steps))

@@ -115,7 +115,7 @@ def enqueue_watch(booking: Booking, *, wait: timedelta = timedelta()) -> None:
 def changed(booking: Booking) -> None:
     """Tell open pages."""
     live.publish("rooms")
-    live.publish(booking.purpose.replace(":", "-"))
+    live.publish(f"booking-{booking.purpose.replace(':', '-')}")
 
 
 def _choose(booking: Booking) -> int | None:
