@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import func, or_, select
 
@@ -34,6 +34,29 @@ def find_by_login(login: str) -> Person | None:
 def find_by_username(username: str) -> Person | None:
     """Find a person, active or not, by user name."""
     return db.session.scalar(select(Person).where(Person.username == username.strip().lower()))
+
+
+def usernames_by_email(addresses: Sequence[str]) -> dict[str, str]:
+    """Tell whose the e-mail addresses are, of those that are somebody's."""
+    found: dict[str, str] = {}
+    for some in _in_portions(addresses):
+        rows = db.session.execute(select(Person.email, Person.username).where(Person.email.in_(some)))
+        found |= {email: username for email, username in rows}
+    return found
+
+
+def by_username(usernames: Sequence[str]) -> dict[str, Person]:
+    """Give the persons, active or not, who have these user names."""
+    found: dict[str, Person] = {}
+    for some in _in_portions(usernames):
+        persons = db.session.scalars(select(Person).where(Person.username.in_(some)))
+        found |= {person.username: person for person in persons}
+    return found
+
+
+def _in_portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    # An engine takes 32 766 (SQLite) or 65 535 parameters in one statement.
+    return (values[start : start + 5000] for start in range(0, len(values), 5000))
 
 
 def get_person(person_id: int) -> Person:

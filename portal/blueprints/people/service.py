@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from portal.blueprints.people import queries, rules
 from portal.blueprints.people.facts import PersonJoined, PersonLeft, SessionsEnded
@@ -145,8 +145,10 @@ def make_administrator(username: str, *, name: str, email: str) -> Person:
     person = queries.find_by_username(username)
     if person is None:
         person = join(name=name, username=username, email=email, roles=[Role.ADMINISTRATOR])
-    person.is_active = True
+    if not person.is_active:  # whoever had left comes back by the link, not by the password of then
+        person.is_active, person.password_hash = True, None
     person.roles = person.roles | {Role.ADMINISTRATOR}
+    audit.note(None, "people.made_administrator", person_id=person.id)
     return person
 
 
@@ -202,7 +204,8 @@ class Imported:
 def import_staff(rows: Iterable[StaffRow]) -> Imported:
     """Bring people in line with the staff list; again changes nothing, and nobody is removed by being absent."""
     wanted = {row.username: row for row in rows}
-    known = {p.username: p for p in db.session.scalars(select(Person).where(Person.username.in_(wanted)))}
+    known = queries.by_username(list(wanted))
+    _let_go_of_addresses([person for name, person in known.items() if person.email != wanted[name].email])
     added = changed = 0
     for username, row in wanted.items():
         if username not in known:
@@ -219,6 +222,13 @@ def import_staff(rows: Iterable[StaffRow]) -> Imported:
         else:
             changed += _bring_in_line(known[username], row)
     return Imported(added=added, changed=changed, unchanged=len(wanted) - added - changed)
+
+
+def _let_go_of_addresses(moving: Sequence[Person]) -> None:
+    # An address may go from one to another, and two may swap: nobody may hold on to one that is being given away.
+    for person in moving:
+        person.email = f"{person.id}@moving.invalid"
+    db.session.flush()
 
 
 def _bring_in_line(person: Person, row: StaffRow) -> bool:
