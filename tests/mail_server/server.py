@@ -26,6 +26,7 @@ class Fault(StrEnum):
     GONE = "554 instead of a greeting"
     SENDER_REFUSED = "550 after MAIL FROM"
     GREYLISTED = "450 after RCPT TO"
+    RELAY_DENIED = "550 5.7.1 after RCPT TO: it is we who may not"
     NO_SUCH_PERSON = "550 after RCPT TO"
     DISK_FULL = "452 after the whole letter"
     CONTENT_REFUSED = "554 after the whole letter"
@@ -195,6 +196,8 @@ class Talk:
         """Hear who is to have it."""
         if self.fault is Fault.GREYLISTED:
             await self.say("450 not now")
+        elif self.fault is Fault.RELAY_DENIED:
+            await self.say("550 5.7.1 relaying denied")
         elif self.fault is Fault.NO_SUCH_PERSON:
             await self.say("550 nobody of that name")
         else:

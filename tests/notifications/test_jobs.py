@@ -79,7 +79,16 @@ def test_a_mail_is_sent_once_and_forgets_what_it_said(
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault.HANG_UP, Fault.BUSY, Fault.GONE, Fault.SENDER_REFUSED, Fault.GREYLISTED, Fault.DISK_FULL]
+    "fault",
+    [
+        Fault.HANG_UP,
+        Fault.BUSY,
+        Fault.GONE,
+        Fault.SENDER_REFUSED,
+        Fault.RELAY_DENIED,
+        Fault.GREYLISTED,
+        Fault.DISK_FULL,
+    ],
 )
 def test_nothing_is_lost_when_the_server_fails(
     session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, noon: At, fault: Fault
@@ -286,6 +295,28 @@ def test_nothing_is_sent_to_somebody_who_has_left(
     work()
     assert mail_server.connections == 0
     assert the_mail(session).state == MailState.DROPPED
+
+
+def test_a_closed_account_gets_nothing_even_if_nobody_said_so(
+    session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, noon: At
+) -> None:
+    tell(anne, by=bjarne)
+    anne.is_active = False
+    work()
+    assert mail_server.connections == 0
+    assert the_mail(session).state == MailState.DROPPED
+
+
+def test_what_is_read_between_bundling_and_sending_is_left_out(
+    mailbox: Mailbox, tell: Tell, anne: Person, bjarne: Person, noon: At
+) -> None:
+    service.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    for page in (1, 2):
+        tell(anne, by=bjarne, page=page, title=f"Sak {page}")
+    service.bundle()
+    service.mark_seen(anne, endpoint="people.person", values={"person_id": 1})
+    work()
+    assert [str(letter["Subject"]) for letter in mailbox()] == ["1 piece of news from the yard"]
 
 
 def test_an_invitation_travels_whole_to_the_server(mail_server: MailServer, anne: Person, noon: At) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -127,8 +128,10 @@ def test_an_address_that_is_not_one_plain_address_is_refused(address: str) -> No
 
 def test_a_repeat_overwrites_the_file_and_never_doubles(tmp_path: Path) -> None:
     folder = Folder(path=tmp_path / "mail", sender=SENDER)
+    before = os.umask(0)
     for subject in ("first", "again"):
         folder.deliver(make_letter(subject=subject))
+    os.umask(before)
     (file,) = (tmp_path / "mail").iterdir()
     assert file.name == "letter@tunet.example.eml"
     assert b"Subject: again" in file.read_bytes()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -349,3 +350,8 @@ def test_what_is_held_about_a_person_can_be_given_and_erased(
     assert queries.export_choices(anne.id) == empty
     assert session.scalar(select(func.count()).select_from(ToldOnce)) == 0
     assert lines(bjarne) == ["A colleague answered «Skrivaren står»"]
+
+
+def test_every_kind_of_every_slice_has_a_group_that_people_can_choose_for(app: Flask) -> None:
+    for kind in ports.known.kinds():
+        assert ports.known.get_group(kind.group) in ports.known.groups()

@@ -65,7 +65,6 @@ class Notice(Timestamped, Base):
     def read(self, moment: datetime) -> None:
         """Mark it read; it then needs no mail either."""
         self.read_at = self.read_at or moment
-        self.is_bundled = False
 
 
 class ToldOnce(Base):

@@ -295,7 +295,7 @@ def mark_read(viewer: Viewer, notice_id: int) -> Notice:
 def mark_all_read(viewer: Viewer) -> None:
     """Mark everything in the viewer's inbox read."""
     mine = update(Notice).where(Notice.person_id == viewer.id, Notice.read_at.is_(None))
-    db.session.execute(mine.values(read_at=clock.now(), is_bundled=False))
+    db.session.execute(mine.values(read_at=clock.now()))
     live.publish(f"person-{viewer.id}")
 
 
