@@ -80,8 +80,8 @@ class ExchangeServer:
         """Serve until the process ends."""
         self._http.serve_forever()
 
-    def settle(self) -> None:
-        """Do what has become due by the server's clock: slow rooms answer, late commits land."""
+    def settle(self) -> bool:
+        """Do what has become due by the server's clock: slow rooms answer, late commits land. Tell whether any did."""
         with self.store.lock:
             due = [wait for wait in self.store.pending if wait.due_at <= self.store.now()]
             self.store.pending = [wait for wait in self.store.pending if wait not in due]
@@ -90,13 +90,15 @@ class ExchangeServer:
                     self._perform(wait.request.encode("utf-8"))
                 else:
                     rooms.answer_late(self.store, wait)
+            return bool(due)
 
     def answer(self, content: bytes) -> bytes:
         """Carry out one request and keep what it changed."""
         with self.store.lock:
-            self.settle()
+            has_changed = self.settle()
             response = envelope(self._perform(content))
-            self.store.keep()
+            if has_changed or operation_of(read_request(content)) in CHANGING:
+                self.store.keep()
             return response
 
     def postpone(self, content: bytes, seconds: float) -> None:
