@@ -95,9 +95,9 @@ def format_ago(value: datetime, locale: str) -> str:
     if seconds < 60:
         return text(N_("just now"), locale)
     if seconds < 3600:
-        return plural(N_("%(n)s min ago"), N_("%(n)s min ago"), int(seconds // 60), locale)
+        return plural("%(n)s min ago", "%(n)s min ago", int(seconds // 60), locale)
     if days == 0 or seconds < 6 * 3600:
-        return plural(N_("%(n)s hour ago"), N_("%(n)s hours ago"), int(seconds // 3600), locale)
+        return plural("%(n)s hour ago", "%(n)s hours ago", int(seconds // 3600), locale)
     if days == 1:
         return text(N_("yesterday"), locale)
     return _older(value, days, locale)
