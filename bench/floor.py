@@ -1,0 +1,61 @@
+"""The floor: a bare Flask page with three queries and a template, under the same server as the portal."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+
+from a2wsgi import WSGIMiddleware
+from flask import Flask, render_template_string
+
+from portal.serve import THREADS
+
+PAGE = """<!doctype html><html lang="nn"><head><title>{{ title }}</title></head><body><h1>{{ title }}</h1>
+<ul>{% for row in rows %}<li><a href="/{{ row[0] }}">{{ row[1] }}</a> {{ row[2] }}</li>{% endfor %}</ul>
+<p>{{ waiting }} waiting, {{ people }} people</p></body></html>"""
+
+local = threading.local()
+
+
+def connection() -> sqlite3.Connection:
+    """Give this thread's connection to the same database that the portal reads."""
+    if not hasattr(local, "connection"):
+        local.connection = sqlite3.connect(os.environ["FLOOR_DATABASE"])
+    return local.connection
+
+
+def create_floor() -> Flask:
+    """Make the smallest application that does comparable work."""
+    app = Flask(__name__)
+
+    @app.get("/")
+    def page() -> str:
+        run = connection().execute
+        rows = run("SELECT id, title, created_at FROM question ORDER BY created_at DESC, id DESC LIMIT 20").fetchall()
+        waiting = run("SELECT count(*) FROM question WHERE state = 'open'").fetchone()[0]
+        people = run("SELECT count(*) FROM person").fetchone()[0]
+        return render_template_string(PAGE, title="Floor", rows=rows, waiting=waiting, people=people)
+
+    return app
+
+
+def application() -> WSGIMiddleware:
+    """Make it in a process that uvicorn has started."""
+    return WSGIMiddleware(create_floor(), workers=THREADS)
+
+
+if __name__ == "__main__":
+    import sys
+
+    import uvicorn
+
+    uvicorn.run(
+        "bench.floor:application",
+        factory=True,
+        port=int(sys.argv[1]),
+        http="httptools",
+        loop="asyncio",
+        access_log=False,
+        log_level="error",
+    )
