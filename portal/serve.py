@@ -24,7 +24,7 @@ class Server:
     """Streams by the hub, everything else by Flask."""
 
     def __init__(self, app: Flask, *, worker_inside: bool) -> None:
-        self.flask = WSGIMiddleware(app, workers=THREADS)
+        self.flask = WSGIMiddleware(app, workers=THREADS)  # type: ignore[arg-type]
         self.hub = Hub(app)
         self.worker = Worker(app) if worker_inside else None
         self.stopping = threading.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, request, url_for
 
@@ -45,7 +46,8 @@ class Entry:
 def page_of(endpoint: str, ref: int) -> str:
     """Give the address of the page of one thing: the endpoint takes its id as the only argument, whatever it calls it."""
     rule = next(current_app.url_map.iter_rules(endpoint))
-    return url_for(endpoint, **dict.fromkeys(rule.arguments, ref))
+    values: dict[str, Any] = dict.fromkeys(rule.arguments, ref)
+    return url_for(endpoint, **values)
 
 
 _entries: dict[tuple[str, str], Entry] = {}

@@ -146,7 +146,8 @@ class Hub:
 
     async def _next_line(self, stream: Stream, gone: asyncio.Future[None]) -> str | None:
         waiting = asyncio.ensure_future(stream.queue.get())
-        done, _ = await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {waiting, gone}
+        done, _ = await asyncio.wait(either, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if waiting in done:
             topic = waiting.result()
             return None if topic is None else f"data: {json.dumps({'topic': topic})}\n\n"

@@ -1,18 +1,22 @@
-"""How the front page greets."""
+"""What time of day the front page greets for."""
 
 from __future__ import annotations
 
-from portal.core.i18n import N_
-
-GREETINGS = (
-    (5, N_("Up late, %(name)s?")),
-    (10, N_("Good morning, %(name)s")),
-    (17, N_("Good day, %(name)s")),
-    (23, N_("Good evening, %(name)s")),
-    (24, N_("Up late, %(name)s?")),
-)
+from enum import StrEnum
 
 
-def greeting(hour: int) -> str:
-    """Give the message id that fits the hour on the wall, 0 to 23."""
-    return next(words for until, words in GREETINGS if hour < until)
+class PartOfDay(StrEnum):
+    """A part of the day, as one greets."""
+
+    NIGHT = "night"
+    MORNING = "morning"
+    DAY = "day"
+    EVENING = "evening"
+
+
+BEGINS = ((23, PartOfDay.NIGHT), (17, PartOfDay.EVENING), (10, PartOfDay.DAY), (5, PartOfDay.MORNING))
+
+
+def part_of_day(hour: int) -> PartOfDay:
+    """Tell which part of the day an hour on the wall belongs to, 0 to 23."""
+    return next((part for begins, part in BEGINS if hour >= begins), PartOfDay.NIGHT)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.blueprints.checkins import queries as checkins
 from portal.blueprints.events import queries as events
 from portal.blueprints.home import rules
+from portal.blueprints.home.rules import PartOfDay
 from portal.blueprints.questions import queries as questions
 from portal.core import clock, jobs
 from portal.core.i18n import N_
@@ -16,6 +17,12 @@ from portal.web.auth import public, signed_in, viewer
 from portal.web.i18n import _
 
 NEWEST = 5
+GREETINGS = {
+    PartOfDay.NIGHT: N_("Up late, %(name)s?"),
+    PartOfDay.MORNING: N_("Good morning, %(name)s"),
+    PartOfDay.DAY: N_("Good day, %(name)s"),
+    PartOfDay.EVENING: N_("Good evening, %(name)s"),
+}
 bp = Blueprint("home", __name__)
 navigation.register("home.front", N_("Home"), icon="home", order=10)
 
@@ -26,7 +33,7 @@ def front() -> ResponseReturnValue:
     """Show what is on now, for whoever looks."""
     return render_template(
         "home/front.html",
-        greeting=_(rules.greeting(clock.wall(clock.now()).hour), name=viewer().first_name),
+        greeting=_(GREETINGS[rules.part_of_day(clock.wall(clock.now()).hour)], name=viewer().first_name),
         questions=questions.newest(viewer(), NEWEST),
         waiting=questions.unanswered_count(viewer()),
         evenings=events.next_evenings(viewer(), 4),
