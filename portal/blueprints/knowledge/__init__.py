@@ -1,0 +1,1 @@
+"""Knowledge: articles, where they come from, and who looks after them."""
