@@ -25,7 +25,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, and_, delete, func, or_, select, text, update
+from sqlalchemy import JSON, Index, String, and_, case, delete, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import clock
@@ -155,26 +156,38 @@ def enqueue(name: str, *, at: datetime | None = None, key: str | None = None, **
     if name not in kinds:
         raise KeyError(f"no job is called {name}")
     at = at or clock.now()
-    known = db.session.scalar(select(Job).where(Job.key == key)) if key else None
-    if known is None:
-        known = Job(name=name, args=ids, key=key, next_at=at)
-        db.session.add(known)
+    if key is None:
+        wished = Job(name=name, args=ids, next_at=at)
+        db.session.add(wished)
         db.session.flush()
     else:
-        # Counting the wishes keeps one that comes while the job is being run from being lost when that run ends.
-        known.next_at = at if known.state == State.DONE else min(at, known.next_at)
-        known.state, known.args, known.wishes, known.done_at = State.WAITING, ids, known.wishes + 1, None
+        wished = _wish_under_key(key, name=name, at=at, ids=ids)
     _wake_workers()
-    return known
+    return wished
+
+
+def _wish_under_key(key: str, *, name: str, at: datetime, ids: dict[str, Any]) -> Job:
+    # In one statement: read and then written, two wishes at once would trip over each other on PostgreSQL, and one
+    # written just after the job had ended would be lost. Counting the wishes keeps one that comes during a run.
+    db.session.flush()
+    fresh = _insert().values(name=name, args=ids, key=key, next_at=at)
+    soonest = case((or_(Job.state == State.DONE, Job.next_at > at), fresh.excluded.next_at), else_=Job.next_at)
+    again = {"state": State.WAITING, "args": fresh.excluded.args, "wishes": Job.wishes + 1, "done_at": None}
+    upsert = fresh.on_conflict_do_update(index_elements=[Job.key], set_={**again, "next_at": soonest})
+    return db.session.scalars(upsert.returning(Job), execution_options={"populate_existing": True}).one()
+
+
+def _insert() -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(Job) if is_sqlite() else postgresql.insert(Job)
 
 
 def ensure_schedules() -> None:
-    """Make the rows of the scheduled jobs that have none yet."""
-    existing = set(db.session.scalars(select(Job.key).where(Job.key.like("schedule:%"))))
+    """Make the rows of the scheduled jobs that have none yet; several workers may begin at once."""
     for kind in kinds.values():
-        key = f"schedule:{kind.name}"
-        if kind.next_time and key not in existing:
-            db.session.add(Job(name=kind.name, args={}, key=key, next_at=kind.next_time(clock.now())))
+        if kind.next_time:
+            next_at = kind.next_time(clock.now())
+            row = {"name": kind.name, "args": {}, "key": f"schedule:{kind.name}", "next_at": next_at}
+            db.session.execute(_insert().values(row).on_conflict_do_nothing(index_elements=[Job.key]))
 
 
 def run_due(limit: int = 20, *, holder: str = "") -> int:
@@ -196,7 +209,8 @@ def new_holder() -> str:
 def release_leases_of_the_dead() -> None:
     """Free what dead processes of this host held, so that a restart need not wait for the lease."""
     host = socket.gethostname()[:60]
-    for holder in db.session.scalars(select(Job.lease_by).where(Job.lease_by.startswith(f"{host}:")).distinct()):
+    ours = Job.lease_by.startswith(f"{host}:", autoescape=True)
+    for holder in db.session.scalars(select(Job.lease_by).where(ours).distinct()):
         if holder and not _is_alive(int(holder.split(":")[1])):
             db.session.execute(update(Job).where(Job.lease_by == holder).values(lease_until=None, lease_by=None))
 
@@ -224,7 +238,8 @@ def _claim(holder: str) -> Claim | None:
         return None
     db.session.rollback()
     due = select(Job.id).where(_is_due(moment)).order_by(Job.next_at, Job.id).limit(1).with_for_update(skip_locked=True)
-    taken = update(Job).where(Job.id.in_(due.scalar_subquery())).values(lease_until=moment + LEASE, lease_by=holder)
+    # "=" and not "IN": PostgreSQL may ask an IN anew for each row it looks at, and so take more than one.
+    taken = update(Job).where(Job.id == due.scalar_subquery()).values(lease_until=moment + LEASE, lease_by=holder)
     with transaction() as session:
         row = session.execute(taken.returning(Job.id, Job.name, Job.args, Job.wishes, Job.tries)).first()
     if row is None:
@@ -289,17 +304,22 @@ def _hold(claim: Claim) -> None:
 def _finish(claim: Claim) -> None:
     next_time = kinds[claim.name].next_time
     scheduled = db.session.scalar(select(Job.key).where(Job.id == claim.id)) == f"schedule:{claim.name}"
-    wished_again = db.session.scalar(select(Job.wishes).where(Job.id == claim.id)) != claim.wishes
     values: dict[str, Any] = {"tries": 0, "failure": "", **FREE}
     if next_time and scheduled:
         values |= {"next_at": next_time(clock.now())}
-    elif not wished_again:
+    elif not _is_wished_again(claim):
         values |= {"state": State.DONE, "done_at": clock.now()}
     _change(claim, **values)
 
 
+def _is_wished_again(claim: Claim) -> bool:
+    return db.session.scalar(select(Job.wishes).where(Job.id == claim.id)) != claim.wishes
+
+
 def _postpone(claim: Claim, wait: timedelta) -> None:
-    _change(claim, next_at=clock.now() + wait, tries=0, failure="", **FREE)
+    # Whoever wished meanwhile has seen something change: that is looked at now, not when this run wanted to look again.
+    later = {} if _is_wished_again(claim) else {"next_at": clock.now() + wait}
+    _change(claim, tries=0, failure="", **later, **FREE)
 
 
 def _note_failure(claim: Claim, error: Exception) -> None:
