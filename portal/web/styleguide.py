@@ -38,6 +38,7 @@ class Colleague:
     name: str
     initials: str
     color_name: str
+    hotkeys: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,8 @@ const writes = (element) => element.isContentEditable || /^(INPUT|TEXTAREA|SELEC
 if ('hotkeys' in document.documentElement.dataset) {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
-    const wanted = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    // The last one on the page: a field in the page comes before the way to it in the menu.
+    const wanted = [...document.querySelectorAll(`[data-hotkey="${CSS.escape(event.key)}"]`)].at(-1);
     if (!wanted) return;
     event.preventDefault();
     if (writes(wanted)) wanted.focus();
