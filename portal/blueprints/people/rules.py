@@ -33,6 +33,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "audit.read",
             "questions.moderate",
             "questions.tags",
+            "checkins.moderate",
             "knowledge.manage",
             "search.manage",
         }

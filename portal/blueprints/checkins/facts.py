@@ -1,0 +1,38 @@
+"""What happens in the breathing space. Ids only, never a word of what was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """Somebody let one colleague read a check-in."""
+
+    checkin_id: str
+    author_id: int
+    reader_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn:
+    """A colleague can no longer read a check-in: it was deleted, has expired, or is for somebody else now."""
+
+    checkin_id: str
+    reader_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoyPosted:
+    """Somebody put a joy on the wall, perhaps with thanks to a colleague."""
+
+    joy_id: int
+    author_id: int
+    to_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoyGone:
+    """A joy is no longer on the wall."""
+
+    joy_id: int

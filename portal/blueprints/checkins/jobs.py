@@ -1,0 +1,23 @@
+"""Forgetting: what has had its time, and what was meant for somebody who has left."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from portal.blueprints.checkins import service
+from portal.blueprints.people.facts import PersonLeft
+from portal.core.facts import on
+from portal.core.jobs import daily, job
+
+
+@job("checkins.expire")
+@daily(time(3, 50))
+def expire() -> None:
+    """Delete what was shared and has had its time."""
+    service.expire()
+
+
+@on(PersonLeft)
+def withdraw(fact: PersonLeft) -> None:
+    """End what was shared with somebody who has left."""
+    service.withdraw_from(fact.person_id)

@@ -1,0 +1,84 @@
+"""Who may read what is said in confidence, how long it stays, and how it is written before it is sealed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+WORDS_LONGEST = 2000
+JOY_LONGEST = 280
+SHARED_LASTS = timedelta(days=30)
+
+
+class Face(StrEnum):
+    """How one is, from the heaviest to the lightest."""
+
+    HEAVY = "heavy"
+    TIRED = "tired"
+    OKAY = "okay"
+    GOOD = "good"
+    GREAT = "great"
+
+    @property
+    def number(self) -> int:
+        """Give the number of the drawing, from 1 to 5."""
+        return tuple(Face).index(self) + 1
+
+
+class Audience(StrEnum):
+    """Who may see a check-in."""
+
+    ME = "me"
+    ONE = "one"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What somebody said. Neither face nor words are part of its repr, which might end in a log."""
+
+    face: Face = field(repr=False)
+    words: str = field(default="", repr=False)
+
+
+def may_read(*, person_id: int, author_id: int, reader_id: int | None) -> bool:
+    """Tell whether somebody may read a check-in: its author and the one chosen. No role opens it."""
+    return person_id in (author_id, reader_id)
+
+
+def may_change(*, person_id: int, author_id: int) -> bool:
+    """Tell whether somebody may delete a check-in or choose who reads it: its author alone."""
+    return person_id == author_id
+
+
+def may_be_chosen(*, person_id: int, author_id: int, is_active: bool) -> bool:
+    """Tell whether somebody can be the one colleague: somebody else, who is still here."""
+    return is_active and person_id != author_id
+
+
+def may_delete_joy(*, person_id: int, author_id: int) -> bool:
+    """Tell whether somebody may take a joy down for good: the one who posted it."""
+    return person_id == author_id
+
+
+def written(said: Said) -> str:
+    """Write face and words as one text. The face is one digit, so that no face makes the text longer than another."""
+    return f"{said.face.number}{said.words}"
+
+
+def read(text: str) -> Said:
+    """Read what written() wrote."""
+    return Said(face=tuple(Face)[int(text[0]) - 1], words=text[1:])
+
+
+def place(checkin_id: str, *, author_id: int, reader_id: int | None) -> str:
+    """Name the place that a text is sealed for: moved to another row, author or reader, it does not open."""
+    return f"checkin:{checkin_id}:author:{author_id}:reader:{reader_id or 0}"
+
+
+def id_from_key(key: str, *, author_id: int) -> str:
+    """Make the id of what a form sends. The author is part of it: nobody can reach into the ids of others."""
+    digest = hashlib.sha256(f"{author_id}\0{key}".encode("utf-8", "surrogatepass")).digest()
+    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")

@@ -1,0 +1,246 @@
+"""What changes in the breathing space: checking in, choosing who reads it, taking it back, and joys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal.blueprints.checkins import queries, rules
+from portal.blueprints.checkins.facts import JoyGone, JoyPosted, Shared, Withdrawn
+from portal.blueprints.checkins.models import CheckIn, Joy
+from portal.blueprints.checkins.rules import Face, Said
+from portal.blueprints.people.models import Person
+from portal.core import audit, clock, live, patient_data, privacy, throttle
+from portal.core.db import db
+from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.facts import record
+from portal.core.i18n import N_
+from portal.core.sealing import Unreadable
+from portal.core.viewer import Viewer
+
+MOST_AN_HOUR = 30
+CHOOSE_A_COLLEAGUE = N_("Choose a colleague.")
+
+
+def check_in(
+    viewer: Viewer,
+    *,
+    face: Face,
+    words: str = "",
+    reader_id: int | None = None,
+    key: str | None = None,
+    accepts: bool = False,
+) -> CheckIn:
+    """Keep how the viewer is: for the viewer alone, or for one colleague too. The same form sent twice is one."""
+    words = _checked(words, longest=rules.WORDS_LONGEST, field="words", accepts=accepts)
+    _must_be_a_colleague(viewer, reader_id, field="reader")
+    said = Said(face=face, words=words)
+    sent_before = _find_sent(viewer, key, said=said, reader_id=reader_id)
+    if sent_before:
+        return sent_before
+    throttle.hit("checkins.check_in", str(viewer.id), limit=MOST_AN_HOUR, per=timedelta(hours=1))
+    checkin = _add(viewer, said, reader_id=reader_id, key=key)
+    if reader_id:
+        record(Shared(checkin_id=checkin.id, author_id=viewer.id, reader_id=reader_id))
+    return checkin
+
+
+def _find_sent(viewer: Viewer, key: str | None, *, said: Said, reader_id: int | None) -> CheckIn | None:
+    """Find what the same press of the button has made. A form that was gone back to and changed is something new."""
+    if not key:
+        return None
+    known = db.session.get(CheckIn, rules.id_from_key(key, author_id=viewer.id))
+    is_same = known is not None and known.reader_id == reader_id and known.opened_by(viewer.id) == said
+    return known if is_same else None
+
+
+def _add(viewer: Viewer, said: Said, *, reader_id: int | None, key: str | None) -> CheckIn:
+    checkin = CheckIn(id=CheckIn.new_id(), author_id=viewer.id)
+    wanted = rules.id_from_key(key, author_id=viewer.id) if key else None
+    if wanted and db.session.get(CheckIn, wanted) is None:
+        checkin.id = wanted
+    checkin.seal(said, reader_id=reader_id, until=_until(reader_id))
+    try:
+        with db.session.begin_nested():
+            db.session.add(checkin)
+    except IntegrityError as error:  # the same press, in the same moment
+        raise Conflict(N_("That was saved already.")) from error
+    return checkin
+
+
+def choose_reader(viewer: Viewer, checkin_id: str, *, reader_id: int | None) -> CheckIn:
+    """Choose again who may read it. The former reader's access ends at once; a new one has 30 days."""
+    checkin = _get_own(viewer, checkin_id)
+    _must_be_a_colleague(viewer, reader_id, field="reader")
+    before = checkin.reader_id
+    if before == reader_id:
+        return checkin
+    checkin.seal(checkin.opened_by(viewer.id), reader_id=reader_id, until=_until(reader_id))
+    db.session.flush()
+    if before:
+        record(Withdrawn(checkin_id=checkin.id, reader_id=before))
+    if reader_id:
+        record(Shared(checkin_id=checkin.id, author_id=viewer.id, reader_id=reader_id))
+    return checkin
+
+
+def delete(viewer: Viewer, checkin_id: str) -> None:
+    """Delete one's own check-in, for both."""
+    _delete(_get_own(viewer, checkin_id))
+
+
+def expire() -> None:
+    """Delete what was shared and has had its 30 days."""
+    for checkin in queries.run_out(clock.now()):
+        _delete(checkin)
+
+
+def withdraw_from(person_id: int) -> None:
+    """End everything that a person was chosen to read, because they have left; the authors keep what they said."""
+    for checkin in queries.shared_to(person_id):
+        try:
+            checkin.seal(checkin.opened_by(checkin.author_id), reader_id=None, until=None)
+        except Unreadable:
+            checkin.close()
+        record(Withdrawn(checkin_id=checkin.id, reader_id=person_id))
+
+
+def _delete(checkin: CheckIn) -> None:
+    if checkin.reader_id:
+        record(Withdrawn(checkin_id=checkin.id, reader_id=checkin.reader_id))
+    db.session.delete(checkin)
+
+
+def _get_own(viewer: Viewer, checkin_id: str) -> CheckIn:
+    checkin = queries.get_checkin(viewer, checkin_id)
+    if not rules.may_change(person_id=viewer.id, author_id=checkin.author_id):
+        raise NotAllowed(N_("Only the one who wrote it can change it."))
+    return checkin
+
+
+def _until(reader_id: int | None) -> datetime | None:
+    return clock.now() + rules.SHARED_LASTS if reader_id else None
+
+
+def _must_be_a_colleague(viewer: Viewer, person_id: int | None, *, field: str) -> None:
+    if person_id is None:
+        return
+    person = db.session.get(Person, person_id)
+    if person is None or not rules.may_be_chosen(person_id=person.id, author_id=viewer.id, is_active=person.is_active):
+        raise Invalid(CHOOSE_A_COLLEAGUE, field=field)
+
+
+def _checked(text: str, *, longest: int, field: str, accepts: bool) -> str:
+    text = text.replace("\0", "")
+    if len(text) > longest:
+        raise Invalid(N_("Keep it under %(n)s characters."), field=field, n=longest)
+    return patient_data.clean(text, field=field, viewer_accepts=accepts)
+
+
+def post_joy(
+    viewer: Viewer, *, text: str, to_id: int | None = None, key: str | None = None, accepts: bool = False
+) -> Joy:
+    """Put a joy on the wall, perhaps with thanks to a colleague. The same form sent twice is one joy."""
+    text = _checked(text, longest=rules.JOY_LONGEST, field="words", accepts=accepts)
+    if not text:
+        raise Invalid(N_("Write a few words first."), field="words")
+    _must_be_a_colleague(viewer, to_id, field="to")
+    same_form = select(Joy).where(Joy.author_id == viewer.id, Joy.key == key)
+    sent_before = db.session.scalar(same_form) if key else None
+    if sent_before:
+        return sent_before
+    throttle.hit("checkins.post_joy", str(viewer.id), limit=MOST_AN_HOUR, per=timedelta(hours=1))
+    joy = Joy(author_id=viewer.id, text=text, to_id=to_id, key=key)
+    try:
+        with db.session.begin_nested():
+            db.session.add(joy)
+    except IntegrityError as error:
+        raise Conflict(N_("That was saved already.")) from error
+    record(JoyPosted(joy_id=joy.id, author_id=viewer.id, to_id=to_id))
+    live.publish("joys")
+    return joy
+
+
+def delete_joy(viewer: Viewer, joy_id: int) -> None:
+    """Take one's own joy down for good."""
+    joy = queries.get_joy(viewer, joy_id)
+    if not rules.may_delete_joy(person_id=viewer.id, author_id=joy.author_id):
+        raise NotAllowed(N_("Only the one who posted it can delete it."))
+    db.session.delete(joy)
+    record(JoyGone(joy_id=joy_id))
+    live.publish("joys")
+
+
+def hide_joy(viewer: Viewer, joy_id: int, *, hidden: bool) -> None:
+    """Take a joy out of sight, or bring it back. For those who keep order; written in the audit log."""
+    if not viewer.may("checkins.moderate"):
+        raise NotAllowed(N_("This is not open to you."))
+    joy = queries.get_joy(viewer, joy_id)
+    joy.is_hidden = hidden
+    audit.note(viewer.id, "checkins.hide_joy" if hidden else "checkins.show_joy", joy_id=joy.id)
+    if hidden:
+        record(JoyGone(joy_id=joy_id))
+    live.publish("joys")
+
+
+def export(person_id: int) -> Sequence[dict[str, Any]]:
+    """Give a person's own check-ins, opened: for that person alone. What others shared with them is not part of it."""
+    return [_exported(checkin) for checkin in queries.of_author(person_id)]
+
+
+def _exported(checkin: CheckIn) -> dict[str, Any]:
+    shared_with = checkin.reader.name if checkin.reader else None
+    line: dict[str, Any] = {"when": checkin.created_at.isoformat(), "shared_with": shared_with}
+    try:
+        said = checkin.opened_by(checkin.author_id)
+    except Unreadable:
+        return {**line, "face": None, "words": None}
+    return {**line, "face": said.face.value, "words": said.words}
+
+
+def export_joys(person_id: int) -> Sequence[dict[str, Any]]:
+    """Give what a person has posted on the wall."""
+    posted = db.session.scalars(select(Joy).where(Joy.author_id == person_id).order_by(Joy.id))
+    return [{"when": joy.created_at.isoformat(), "text": joy.text} for joy in posted]
+
+
+def erase(person_id: int) -> None:
+    """Delete what a person said, and end what the person could read."""
+    for checkin in queries.of_author(person_id):
+        _delete(checkin)
+    db.session.execute(delete_rows(CheckIn).where(CheckIn.author_id == person_id))
+    withdraw_from(person_id)
+
+
+def erase_joys(person_id: int) -> None:
+    """Delete what a person posted on the wall; thanks from others stay, without the name."""
+    for joy in db.session.scalars(select(Joy).where(Joy.author_id == person_id)):
+        db.session.delete(joy)
+        record(JoyGone(joy_id=joy.id))
+    db.session.execute(update(Joy).where(Joy.to_id == person_id).values(to_id=None))
+    live.publish("joys")
+
+
+privacy.register(
+    "checkins",
+    what=N_(
+        "Check-ins: a face and perhaps words, sealed together; in clear only that they are yours, when, and for whom"
+    ),
+    seen_by=N_("You, and the one colleague you chose. Whoever runs the server holds the key that seals them"),
+    kept=N_("Your own until you delete them, shared ones 30 days"),
+    export=export,
+    erase=erase,
+)
+privacy.register(
+    "checkins",
+    what=N_("Small joys: what you posted on the wall, under your name"),
+    seen_by=N_("All colleagues"),
+    kept=N_("Until you delete them"),
+    export=export_joys,
+    erase=erase_joys,
+)

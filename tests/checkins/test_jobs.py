@@ -1,0 +1,48 @@
+"""What is forgotten by night, and when somebody leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.blueprints.checkins import jobs, queries
+from portal.blueprints.checkins.models import CheckIn
+from portal.blueprints.notifications.models import Notice
+from portal.blueprints.people.models import Person
+from portal.core.db import transaction
+from portal.core.errors import NotFound
+from tests.factories.checkins import make_checkin
+
+START = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+
+def test_what_is_shared_is_gone_after_30_days_and_ones_own_stays(
+    session: Session, anne: Person, bjarne: Person, at: Callable[[datetime], None]
+) -> None:
+    at(START)
+    own, shared = make_checkin(anne), make_checkin(anne, reader=bjarne)
+    at(START + timedelta(days=30) - timedelta(seconds=1))
+    with transaction():
+        jobs.expire()
+    assert set(session.scalars(select(CheckIn.id))) == {own.id, shared.id}
+    at(START + timedelta(days=30))
+    with transaction():
+        jobs.expire()
+    assert session.scalars(select(CheckIn.id)).all() == [own.id]
+    assert session.scalars(select(Notice)).all() == []
+
+
+def test_what_has_run_out_is_gone_at_once_also_before_the_sweep(
+    anne: Person, bjarne: Person, at: Callable[[datetime], None]
+) -> None:
+    at(START)
+    shared = make_checkin(anne, reader=bjarne)
+    at(START + timedelta(days=30))
+    for person in (anne, bjarne):
+        with pytest.raises(NotFound):
+            queries.opened(person, shared.id)
+        assert queries.mine(person).items == queries.shared_with(person).items == []
