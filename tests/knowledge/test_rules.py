@@ -82,14 +82,33 @@ def test_what_is_no_object_is_no_row(values: object) -> None:
 
 def test_the_title_is_not_said_twice_and_headings_begin_at_the_top() -> None:
     body = "# Starte  skriverkøen\n\nTekst\n\n## Windows\n\n### 11\n\n```\n# ikkje ei overskrift\n```"
-    assert rules.without_title(body, "Starte skriverkøen") == (
+    assert rules.tidied(body, "Starte skriverkøen") == (
         "Tekst\n\n# Windows\n\n## 11\n\n```\n# ikkje ei overskrift\n```"
     )
 
 
 def test_a_heading_with_other_words_stays_where_others_follow_it() -> None:
-    assert rules.without_title("# Før du ringer\n\nA\n\n# Etterpå\n\nB", "Om telefonen").startswith("# Før du ringer")
-    assert rules.without_title("# Nesten same tittel\n\nA", "Same tittel") == "A"
+    assert rules.tidied("# Før du ringer\n\nA\n\n# Etterpå\n\nB", "Om telefonen").startswith("# Før du ringer")
+    assert rules.tidied("# Nesten same tittel\n\nA", "Same tittel") == "A"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("sjå [her](https://a.example/b(1)) no", "sjå [her](https://a.example/b(1)) no"),
+        ("sjå [](https://a.example) no", "sjå <https://a.example> no"),
+        ("sjå [her](/sharepoint/x) og [der](other.md)", "sjå her og der"),
+        ("opne [innstillingane](ms-settings:network)", "opne innstillingane"),
+        ("tom []() lenkje", "tom  lenkje"),
+        ("![Ein knapp](media/knapp.png) og ![](data:image/png;base64,AAAA)", "Ein knapp og"),
+        ("[![Ein knapp](media/knapp.png)](https://a.example)", "[Ein knapp](https://a.example)"),
+        ("```\n[](https://a.example)\n```", "```\n[](https://a.example)\n```"),
+        ("skriv til [oss](mailto:a@b.example)", "skriv til [oss](mailto:a@b.example)"),
+        ("[farleg](javascript:alert(1))", "farleg"),
+    ],
+)
+def test_links_that_lead_nowhere_from_here_become_words(written: str, kept: str) -> None:
+    assert rules.tidied(written, "Tittel") == kept
 
 
 def test_a_row_has_another_digest_when_anything_of_it_changes() -> None:

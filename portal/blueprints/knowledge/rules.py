@@ -26,6 +26,7 @@ NUMBER = re.compile(r"KB\d{4,10}")
 _MENTION = re.compile(r"(?<![\w-])KB[ \u00a0-]?(\d{4,10})(?![\w])", re.IGNORECASE | re.ASCII)
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _HEADING = re.compile(r"(#{1,6})(?= )")
+_LINK = re.compile(r"(!?)\[([^\[\]\n]*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
 
 
 class Fault(StrEnum):
@@ -112,7 +113,7 @@ def read_row(values: object) -> ArticleRow:
     row = ArticleRow(
         key=_text(values, "id").strip(),
         title=title,
-        body=without_title(_text(values, "body_markdown").replace("\r\n", "\n").strip(), title),
+        body=tidied(_text(values, "body_markdown").replace("\r\n", "\n").strip(), title),
         number=_text(values, "number").strip().upper(),
         also_called=" ".join(_text(values, "heading_en").split())[:TITLE_LONGEST],
         language=_text(values, "language").strip() or "nb",
@@ -168,25 +169,48 @@ def _faults(row: ArticleRow) -> Iterator[Fault]:
     return (fault for fault, is_so in checks.items() if is_so)
 
 
-def without_title(body: str, title: str) -> str:
-    """Drop a first heading that says the title again, and let the highest heading left be of the first level."""
+def tidied(body: str, title: str) -> str:
+    """Fit a text of another system into a page here."""
+    lines = _without_title(body, title).split("\n")
+    headings = _levels(lines)
+    highest = min((level for _, level in headings), default=1)
+    for place, _level in headings:
+        lines[place] = lines[place][highest - 1 :]
+    for place in _outside_code(lines):
+        # Pictures first: one may stand inside a link.
+        lines[place] = _LINK.sub(_reachable, _LINK.sub(_without_picture, lines[place]))
+    return "\n".join(lines).strip()
+
+
+def _without_picture(match: re.Match[str]) -> str:
+    return match[2] if match[1] else match[0]
+
+
+def _reachable(match: re.Match[str]) -> str:
+    """Keep a link that leads somewhere from here too; of the others keep the words."""
+    words, target = match[2].strip(), match[3].strip()
+    if not target.startswith(("https://", "http://", "mailto:")):
+        return words
+    return match[0] if words else f"<{target}>"
+
+
+def _without_title(body: str, title: str) -> str:
     first, _, rest = body.partition("\n")
     if first.startswith("# ") and (" ".join(first[2:].split()) == title or not _levels(rest.split("\n"))):
-        body = rest.strip()
-    lines = body.split("\n")
-    highest = min((level for _, level in _levels(lines)), default=1)
-    for place, _level in _levels(lines):
-        lines[place] = lines[place][highest - 1 :]
-    return "\n".join(lines)
+        return rest.strip()
+    return body
 
 
 def _levels(lines: Sequence[str]) -> list[tuple[int, int]]:
-    """Find the headings and their levels; what stands in a block of code is none."""
-    found, fence = [], ""
+    headings = ((place, _HEADING.match(lines[place])) for place in _outside_code(lines))
+    return [(place, len(heading[1])) for place, heading in headings if heading]
+
+
+def _outside_code(lines: Sequence[str]) -> Iterator[int]:
+    fence = ""
     for place, line in enumerate(lines):
         opening = _FENCE.match(line)
         if opening:
             fence = "" if fence == opening[1] else fence or opening[1]
-        elif not fence and (heading := _HEADING.match(line)):
-            found.append((place, len(heading[1])))
-    return found
+        elif not fence:
+            yield place

@@ -21,7 +21,7 @@ from portal.core.i18n import N_
 from portal.core.patient_data import PatientData
 from portal.core.viewer import Viewer
 
-CHUNK = 100
+CHUNK = 25  # a second at most: others wait to write meanwhile
 CHANGED_MEANWHILE = N_(
     "Somebody has changed this since you opened it. Your text is kept: look at theirs, then send again."
 )
