@@ -1,0 +1,78 @@
+"""What happens to evenings and to those who come. Ids only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningFact:
+    """What every fact about an evening carries."""
+
+    evening_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningPlanned(EveningFact):
+    """An evening was made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningMoved(EveningFact):
+    """An evening got another time."""
+
+    by_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningReworded(EveningFact):
+    """The title, the text or the place of an evening changed, not its time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningRoomChanged(EveningFact):
+    """An evening got a room, lost it, or got another one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningCancelled(EveningFact):
+    """An evening will not be."""
+
+    by_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedUp(EveningFact):
+    """Somebody got a seat by signing up."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutOnWaitList(EveningFact):
+    """Somebody signed up and waits for a seat."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedUp(EveningFact):
+    """Somebody who waited got a seat."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaveUp(EveningFact):
+    """Somebody left. `sequence` numbers the cancellation of their invitation; none when they never got one.
+
+    Nothing of this is stored: leaving leaves no trace.
+    """
+
+    person_id: int
+    sequence: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningIsTomorrow(EveningFact):
+    """The day before an evening has come."""

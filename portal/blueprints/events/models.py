@@ -1,0 +1,284 @@
+"""Series, evenings, sign-ups, and the secrets of the personal calendar feeds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from enum import StrEnum
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import JSON, CheckConstraint, Date, Dialect, ForeignKey, LargeBinary, String, Time, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from portal.blueprints.events.rules import recurrence, seats
+from portal.blueprints.events.rules.recurrence import Frequency
+from portal.blueprints.people.models import Person
+from portal.core import clock
+from portal.core.db import Base, Timestamped
+
+TITLE = 120
+TEXT = 2000
+PLACE = 160
+NOTE = 300
+
+
+class Kind(StrEnum):
+    """What people come for."""
+
+    BOARD_GAMES = "board_games"
+    CINEMA = "cinema"
+    OTHER = "other"
+
+
+class EveningState(StrEnum):
+    """Whether an evening will be."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class SignUpState(StrEnum):
+    """Whether somebody has a seat. Who leaves has no row."""
+
+    IN = "in"
+    WAITING = "waiting"
+
+
+class ShownAs(StrEnum):
+    """What colleagues see of somebody who comes."""
+
+    NAME = "name"
+    SOMEONE = "someone"
+    HIDDEN = "hidden"
+
+
+class Days(TypeDecorator[frozenset[date]]):
+    """A set of days."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[date] | None, _dialect: Dialect) -> list[str]:
+        """Write the days in order."""
+        return sorted(day.isoformat() for day in value or ())
+
+    def process_result_value(self, value: list[str] | None, _dialect: Dialect) -> frozenset[date]:
+        """Read the days."""
+        return frozenset(date.fromisoformat(day) for day in value or ())
+
+
+class Series(Timestamped, Base):
+    """Evenings that come again: a rule, a wall-clock time, and what each evening starts out with."""
+
+    __tablename__ = "series"
+    __table_args__ = (
+        CheckConstraint("minutes > 0", name="minutes"),
+        CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("seats > 0", name="seats"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(TITLE))
+    text: Mapped[str] = mapped_column(String(TEXT), default="")
+    place: Mapped[str] = mapped_column(String(PLACE), default="")
+    frequency: Mapped[Frequency] = mapped_column(String(10))
+    weekday: Mapped[int]
+    nth: Mapped[int | None]
+    interval: Mapped[int] = mapped_column(default=1)
+    starts_on: Mapped[date] = mapped_column(Date)
+    until: Mapped[date | None] = mapped_column(Date)
+    count: Mapped[int | None]
+    exceptions: Mapped[frozenset[date]] = mapped_column(Days(), default=frozenset)
+    starts: Mapped[time] = mapped_column(Time)
+    minutes: Mapped[int]
+    timezone: Mapped[str] = mapped_column(String(40), default="Europe/Oslo")
+    capacity: Mapped[int | None]
+    needs_room: Mapped[bool] = mapped_column(default=False)
+    seats: Mapped[int | None]  # how large a room to ask for, where it is not the capacity
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+
+    organiser: Mapped[Person | None] = relationship()
+
+    @property
+    def rule(self) -> recurrence.Rule:
+        """Give the rule as the rules read it."""
+        return recurrence.Rule(
+            frequency=Frequency(self.frequency),
+            weekday=self.weekday,
+            nth=self.nth,
+            interval=self.interval,
+            starts_on=self.starts_on,
+            until=self.until,
+            count=self.count,
+            exceptions=self.exceptions,
+        )
+
+    def interval_on(self, day: date) -> tuple[datetime, datetime]:
+        """Give the two moments between which the evening of a day lasts."""
+        return recurrence.interval_of(day, self.starts, self.minutes, ZoneInfo(self.timezone))
+
+    def end_on(self, last_on: date) -> None:
+        """Let no evening come after a day."""
+        self.until, self.count = max(last_on, self.starts_on), None
+
+
+class Evening(Timestamped, Base):
+    """One evening, of a series or on its own. What it leaves empty it has from its series."""
+
+    __tablename__ = "evening"
+    __table_args__ = (
+        UniqueConstraint("series_id", "original_on", name="uq_evening_series_id"),
+        CheckConstraint("starts_at < ends_at", name="interval"),
+        CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("series_id IS NOT NULL OR own_title IS NOT NULL", name="title"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(80), unique=True, default=lambda: f"evening-{uuid4()}@tunet")
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    original_on: Mapped[date | None] = mapped_column(Date)  # the day the rule gave it, wherever it was moved
+    kind: Mapped[Kind] = mapped_column(String(20))
+    own_title: Mapped[str | None] = mapped_column(String(TITLE))
+    own_text: Mapped[str | None] = mapped_column(String(TEXT))
+    own_place: Mapped[str | None] = mapped_column(String(PLACE))
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    capacity: Mapped[int | None]
+    needs_room: Mapped[bool] = mapped_column(default=False)
+    seats: Mapped[int | None]
+    room_place: Mapped[str] = mapped_column(String(PLACE), default="")  # the room that has said yes, in words
+    state: Mapped[EveningState] = mapped_column(String(10), default=EveningState.PLANNED)
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    revision: Mapped[int] = mapped_column(default=0)  # the SEQUENCE of what is sent next
+    changed_revision: Mapped[int] = mapped_column(default=0)  # invitations older than this are out of date
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    series: Mapped[Series | None] = relationship()
+    organiser: Mapped[Person | None] = relationship(foreign_keys=[organiser_id])
+
+    @property
+    def title(self) -> str:
+        """Give the title."""
+        return self.own_title or (self.series.title if self.series else "")
+
+    @property
+    def text(self) -> str:
+        """Give the text."""
+        return self.own_text if self.own_text is not None else (self.series.text if self.series else "")
+
+    @property
+    def place(self) -> str:
+        """Give what was written about the place."""
+        return self.own_place if self.own_place is not None else (self.series.place if self.series else "")
+
+    @property
+    def where(self) -> str:
+        """Give where it is as far as anybody knows: the room that has said yes, else what was written."""
+        return self.room_place or self.place
+
+    @property
+    def purpose(self) -> str:
+        """Give the word under which its room is booked."""
+        return f"evening:{self.id}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Tell whether it will not be."""
+        return self.state == EveningState.CANCELLED
+
+    @property
+    def wanted_seats(self) -> int:
+        """Tell how large a room to ask for."""
+        return self.seats or self.capacity or 8
+
+    def has_begun(self, moment: datetime) -> bool:
+        """Tell whether it is too late to sign up or to leave."""
+        return moment >= self.starts_at
+
+    def changes(self) -> None:
+        """Make every invitation that was sent out of date."""
+        self.revision += 1
+        self.changed_revision = self.revision
+        self.changed_at = clock.now()
+
+    def number_withdrawal(self) -> int:
+        """Give the number of a cancellation to one person, and leave a higher one in case they come back."""
+        self.revision += 2
+        return self.revision - 1
+
+    def move(self, starts_at: datetime, ends_at: datetime) -> None:
+        """Give it another time. The room has to say yes anew."""
+        self.starts_at, self.ends_at, self.room_place = starts_at, ends_at, ""
+        self.changes()
+
+    def cancel(self) -> None:
+        """Call it off."""
+        self.state = EveningState.CANCELLED
+        self.changes()
+
+
+class SignUp(Timestamped, Base):
+    """Somebody comes, or waits for a seat. Leaving deletes the row."""
+
+    __tablename__ = "sign_up"
+    __table_args__ = (
+        UniqueConstraint("evening_id", "person_id", name="uq_sign_up_evening_id"),
+        UniqueConstraint("evening_id", "position", name="uq_sign_up_position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evening_id: Mapped[int] = mapped_column(ForeignKey("evening.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    state: Mapped[SignUpState] = mapped_column(String(10))
+    position: Mapped[int]
+    shown_as: Mapped[ShownAs] = mapped_column(String(10), default=ShownAs.NAME)
+    # For the organisers' eyes, often about health: sealed, and forgotten the day after the evening.
+    sealed_note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    invited_sequence: Mapped[int | None]  # the SEQUENCE of the last invitation
+
+    evening: Mapped[Evening] = relationship()
+    person: Mapped[Person] = relationship()
+
+    @property
+    def is_in(self) -> bool:
+        """Tell whether it has a seat."""
+        return self.state == SignUpState.IN
+
+    @property
+    def as_place(self) -> seats.Place:
+        """Give it as the rules read it."""
+        return seats.Place(id=self.id, position=self.position, is_in=self.is_in)
+
+    @property
+    def note_context(self) -> str:
+        """Bind the sealed note to this person at this evening."""
+        return f"sign-up:{self.evening_id}:{self.person_id}"
+
+    def needs_invitation(self, evening: Evening) -> bool:
+        """Tell whether the person has not been sent how things stand."""
+        return self.is_in and (self.invited_sequence is None or self.invited_sequence < evening.changed_revision)
+
+    def get_seat(self) -> None:
+        """Move up from the line."""
+        self.state = SignUpState.IN
+
+
+class FeedSecret(Base):
+    """What lets a calendar program read one person's evenings. Only a digest of it is kept."""
+
+    __tablename__ = "feed_secret"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+    @staticmethod
+    def digest_of(secret: str) -> str:
+        """Give what is stored of a secret."""
+        return hashlib.sha256(secret.encode()).hexdigest()

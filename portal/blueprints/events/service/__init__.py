@@ -1,0 +1,1 @@
+"""What changes series, evenings, sign-ups, invitations and feeds."""

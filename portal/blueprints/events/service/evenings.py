@@ -1,0 +1,177 @@
+"""One evening: made, moved, reworded, called off, and its room."""
+
+from __future__ import annotations
+
+from portal.blueprints.events import queries
+from portal.blueprints.events.facts import (
+    EveningCancelled,
+    EveningMoved,
+    EveningPlanned,
+    EveningReworded,
+    EveningRoomChanged,
+)
+from portal.blueprints.events.models import Evening
+from portal.blueprints.events.service import signups, wishes
+from portal.blueprints.events.service.wishes import EveningWish, Words
+from portal.blueprints.rooms import queries as rooms
+from portal.blueprints.rooms import service as room_service
+from portal.blueprints.rooms.models import BookingState
+from portal.core import audit, clock
+from portal.core.db import db
+from portal.core.errors import Conflict, Invalid
+from portal.core.facts import record
+from portal.core.i18n import N_
+from portal.core.viewer import Viewer
+
+
+def plan(viewer: Viewer, wish: EveningWish) -> Evening:
+    """Make an evening that belongs to no series."""
+    wishes.check_organiser(viewer)
+    words = wishes.checked(wish.words)
+    _check(wish)
+    evening = Evening(
+        kind=wish.kind,
+        own_title=words.title,
+        own_text=words.details,
+        own_place=words.place,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        capacity=wish.capacity,
+        needs_room=wish.needs_room,
+        seats=wish.seats,
+        organiser_id=viewer.id,
+    )
+    settle(evening)
+    audit.note(viewer.id, "events.plan", evening_id=evening.id)
+    return evening
+
+
+def settle(evening: Evening) -> None:
+    """Put a new evening in its place: written down, its room asked for, everybody who listens told."""
+    db.session.add(evening)
+    db.session.flush()
+    _ask_room(evening)
+    record(EveningPlanned(evening_id=evening.id))
+    signups.publish(evening)
+
+
+def change(viewer: Viewer, evening_id: int, wish: EveningWish) -> Evening:
+    """Move, reword or resize one evening; the rest of its series stays as it is."""
+    wishes.check_organiser(viewer)
+    words = wishes.checked(wish.words)
+    _check(wish)
+    evening = queries.lock_evening(evening_id)
+    _check_changeable(evening)
+    is_moved = (evening.starts_at, evening.ends_at) != (wish.starts_at, wish.ends_at)
+    is_reworded = words_of(evening, accepts=words.accepts) != words
+    _reword(evening, words)
+    if is_moved:
+        evening.move(wish.starts_at, wish.ends_at)
+    elif is_reworded:
+        evening.changes()
+    _ask_for(evening, wish, is_moved=is_moved)
+    evening.capacity = wish.capacity
+    db.session.flush()
+    signups.fill(evening)
+    if is_moved:
+        record(EveningMoved(evening_id=evening.id, by_id=viewer.id))
+    elif is_reworded:
+        record(EveningReworded(evening_id=evening.id))
+    audit.note(viewer.id, "events.change", evening_id=evening.id)
+    signups.publish(evening)
+    return evening
+
+
+def cancel(viewer: Viewer, evening_id: int) -> Evening:
+    """Call one evening off: everybody who signed up is told, and the room is given back. Twice is harmless."""
+    wishes.check_organiser(viewer)
+    evening = queries.lock_evening(evening_id)
+    if evening.is_cancelled:
+        return evening
+    _check_changeable(evening)
+    evening.cancel()
+    db.session.flush()
+    if evening.needs_room:
+        room_service.release(evening.purpose)
+    record(EveningCancelled(evening_id=evening.id, by_id=viewer.id))
+    audit.note(viewer.id, "events.cancel", evening_id=evening.id)
+    signups.publish(evening)
+    return evening
+
+
+def settle_room(evening_id: int) -> None:
+    """Look at what the room has said, and let the invitations follow when the place has changed."""
+    evening = queries.lock_evening(evening_id)
+    place = _room_in_words(evening)
+    if evening.is_cancelled or place == evening.room_place:
+        return
+    evening.room_place = place
+    evening.changes()
+    record(EveningRoomChanged(evening_id=evening.id))
+    signups.publish(evening)
+
+
+def words_of(evening: Evening, *, accepts: bool = False) -> Words:
+    """Give what is written about an evening now."""
+    return Words(title=evening.title, details=evening.text, place=evening.place, accepts=accepts)
+
+
+def _check(wish: EveningWish) -> None:
+    wishes.check_seats(capacity=wish.capacity, seats=wish.seats)
+    wishes.check_length(wish.ends_at - wish.starts_at)
+    wishes.check_start(clock.wall(wish.starts_at).time())
+    if wish.starts_at <= clock.now():
+        raise Invalid(N_("Choose a time that is still to come."), field="day")
+
+
+def _check_changeable(evening: Evening) -> None:
+    if evening.is_cancelled:
+        raise Conflict(N_("This evening is called off."))
+    if evening.has_begun(clock.now()):
+        raise Conflict(N_("It has begun already."))
+
+
+def _reword(evening: Evening, words: Words) -> None:
+    """Keep as its own only what differs from the series, so that the rest follows when the series is reworded."""
+    series = evening.series
+    evening.own_title = None if series and words.title == series.title else words.title
+    evening.own_text = None if series and words.details == series.text else words.details
+    evening.own_place = None if series and words.place == series.place else words.place
+
+
+def _ask_for(evening: Evening, wish: EveningWish, *, is_moved: bool) -> None:
+    had_room, grows = evening.needs_room, (wish.seats or wish.capacity or 0) > evening.wanted_seats
+    evening.needs_room, evening.seats = wish.needs_room, wish.seats
+    if had_room and not wish.needs_room:
+        room_service.release(evening.purpose)
+        _lose_room(evening)
+    elif wish.needs_room and (is_moved or not had_room or grows):
+        evening.capacity = wish.capacity
+        _ask_room(evening)
+
+
+def _lose_room(evening: Evening) -> None:
+    if evening.room_place:
+        evening.room_place = ""
+        evening.changes()
+        record(EveningRoomChanged(evening_id=evening.id))
+
+
+def _ask_room(evening: Evening) -> None:
+    if evening.needs_room:
+        room_service.book(
+            purpose=evening.purpose,
+            title=evening.title,
+            starts_at=evening.starts_at,
+            ends_at=evening.ends_at,
+            seats=evening.wanted_seats,
+        )
+
+
+def _room_in_words(evening: Evening) -> str:
+    booking = rooms.bookings_of([evening.purpose]).get(evening.purpose) if evening.needs_room else None
+    if booking is None or booking.room is None or booking.state != BookingState.CONFIRMED:
+        return ""
+    if not (booking.starts_at <= evening.starts_at and evening.ends_at <= booking.ends_at):
+        return ""  # somebody moved the meeting in Outlook: the room is ours at another time
+    return ", ".join(part for part in (booking.room.name, booking.room.site) if part)

@@ -1,0 +1,43 @@
+"""The personal calendar address: made, made anew, and taken away."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import delete
+
+from portal.blueprints.events import queries
+from portal.blueprints.events.models import FeedSecret
+from portal.core import clock, privacy
+from portal.core.db import db
+from portal.core.i18n import N_
+from portal.core.viewer import Viewer
+
+
+def make_secret(viewer: Viewer) -> str:
+    """Give the viewer a new secret, shown this once; an older one stops working."""
+    secret = secrets.token_urlsafe(32)
+    digest = FeedSecret.digest_of(secret)
+    db.session.merge(FeedSecret(person_id=viewer.id, digest=digest, made_at=clock.now()))
+    db.session.flush()
+    return secret
+
+
+def remove_secret(viewer: Viewer) -> None:
+    """Close the viewer's calendar address."""
+    erase(viewer.id)
+
+
+def erase(person_id: int) -> None:
+    """Delete the secret of a person's calendar address."""
+    db.session.execute(delete(FeedSecret).where(FeedSecret.person_id == person_id))
+
+
+privacy.register(
+    "events",
+    what=N_("That you have a calendar address of your own; the address itself is kept as a digest only"),
+    seen_by=N_("Only you. Whoever you give the address to can read your evenings, without the names of others."),
+    kept=N_("Until you remove it or your account is erased."),
+    export=queries.export_feed,
+    erase=erase,
+)

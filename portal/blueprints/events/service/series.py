@@ -1,0 +1,139 @@
+"""Series: made, reworded, ended, and their next evenings kept in being."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from portal.blueprints.events import queries
+from portal.blueprints.events.facts import EveningReworded
+from portal.blueprints.events.models import Evening, Series
+from portal.blueprints.events.rules import recurrence
+from portal.blueprints.events.service import evenings, signups, wishes
+from portal.blueprints.events.service.wishes import SeriesWish, Words
+from portal.core import audit, clock
+from portal.core.db import db
+from portal.core.errors import Invalid
+from portal.core.facts import record
+from portal.core.i18n import N_
+from portal.core.settings import current_settings
+from portal.core.viewer import Viewer
+
+PREVIEWED = 6
+FURTHEST = timedelta(days=175)  # rooms can be booked 180 days ahead
+
+
+def preview(wish: SeriesWish) -> list[tuple[datetime, datetime]]:
+    """Give the next evenings that a series would have, without making anything."""
+    _check(wish)
+    days = recurrence.coming(wish.rule(), max(wish.starts_on, clock.today()), PREVIEWED)
+    return [recurrence.interval_of(day, wish.starts, wish.minutes, clock.OSLO) for day in days]
+
+
+def make(viewer: Viewer, wish: SeriesWish) -> Series:
+    """Make a series and its next evenings."""
+    wishes.check_organiser(viewer)
+    words = wishes.checked(wish.words)
+    _check(wish)
+    rule = wish.rule()
+    if not recurrence.coming(rule, clock.today(), 1):
+        raise Invalid(N_("No evening would be left: the last day comes before the first evening."), field="until")
+    series = Series(
+        kind=wish.kind,
+        title=words.title,
+        text=words.details,
+        place=words.place,
+        frequency=rule.frequency,
+        weekday=rule.weekday,
+        nth=rule.nth,
+        interval=rule.interval,
+        starts_on=rule.starts_on,
+        until=rule.until,
+        count=rule.count,
+        exceptions=rule.exceptions,
+        starts=wish.starts,
+        minutes=wish.minutes,
+        timezone=clock.OSLO.key,
+        capacity=wish.capacity,
+        needs_room=wish.needs_room,
+        seats=wish.seats,
+        organiser_id=viewer.id,
+    )
+    db.session.add(series)
+    db.session.flush()
+    audit.note(viewer.id, "events.make_series", series_id=series.id)
+    make_next(series.id)
+    return series
+
+
+def make_next(series_id: int) -> None:
+    """Make the evenings of a series that are to be seen and do not exist yet. Calling again makes none twice."""
+    series = queries.lock_series(series_id)
+    made = queries.made_days(series.id)
+    moment = clock.now()
+    horizon = min(timedelta(weeks=current_settings().weeks_ahead), FURTHEST)
+    for day in recurrence.between(series.rule, clock.today(), clock.wall(moment + horizon).date()):
+        starts_at, ends_at = series.interval_on(day)
+        if day not in made and moment < starts_at <= moment + horizon:
+            evenings.settle(_evening(series, day, starts_at, ends_at))
+
+
+def make_all_next() -> None:
+    """Make the next evenings of every series."""
+    for series in queries.series_now(clock.today()):
+        make_next(series.id)
+
+
+def reword(viewer: Viewer, series_id: int, words: Words) -> Series:
+    """Write a series anew; the evenings that have words of their own keep them."""
+    wishes.check_organiser(viewer)
+    words = wishes.checked(words)
+    series = queries.lock_series(series_id)
+    if (series.title, series.text, series.place) == (words.title, words.details, words.place):
+        return series
+    before = {evening.id: evenings.words_of(evening) for evening in _coming(series)}
+    series.title, series.text, series.place = words.title, words.details, words.place
+    db.session.flush()
+    for evening in _coming(series):
+        if evenings.words_of(evening) != before[evening.id]:
+            evening.changes()
+            record(EveningReworded(evening_id=evening.id))
+            signups.publish(evening)
+    audit.note(viewer.id, "events.reword_series", series_id=series.id)
+    return series
+
+
+def end(viewer: Viewer, series_id: int, *, last_on: date) -> Series:
+    """Let a series end on a day; the evenings after it are called off."""
+    wishes.check_organiser(viewer)
+    series = queries.lock_series(series_id)
+    series.end_on(last_on)
+    db.session.flush()
+    for evening in queries.planned_of_series(series.id, after=clock.now(), from_day=last_on + timedelta(days=1)):
+        evenings.cancel(viewer, evening.id)
+    audit.note(viewer.id, "events.end_series", series_id=series.id)
+    return series
+
+
+def _check(wish: SeriesWish) -> None:
+    wishes.check_seats(capacity=wish.capacity, seats=wish.seats)
+    wishes.check_start(wish.starts)
+    wishes.check_length(timedelta(minutes=wish.minutes))
+
+
+def _coming(series: Series) -> list[Evening]:
+    return list(queries.planned_of_series(series.id, after=clock.now()))
+
+
+def _evening(series: Series, day: date, starts_at: datetime, ends_at: datetime) -> Evening:
+    return Evening(
+        series_id=series.id,
+        series=series,
+        original_on=day,
+        kind=series.kind,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        capacity=series.capacity,
+        needs_room=series.needs_room,
+        seats=series.seats,
+        organiser_id=series.organiser_id,
+    )

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from portal.blueprints.events import queries
+from portal.blueprints.events.models import ShownAs, SignUpState
+from portal.blueprints.events.service import evenings, series
+from portal.blueprints.people.models import Person
+from portal.core.db import db, transaction
+from tests.factories.events import MONDAY, evening_wish, make_evening, make_sign_up, series_wish
+from tests.factories.people import make_person
+from tests.factories.rooms import make_room
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """Hear what the database is asked."""
+    heard: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE")):
+            heard.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(Engine, "before_cursor_execute", hear)
+
+
+def crowd(evening_id: int, count: int) -> None:
+    evening = queries.get_evening(evening_id)
+    for number in range(count):
+        state = SignUpState.IN if number < count - 2 else SignUpState.WAITING
+        make_sign_up(evening, make_person(f"Gjest {number}"), position=number + 1, state=state)
+
+
+def test_what_is_coming_is_in_order_and_tells_how_many_and_what_is_mine(anne: Person, bjarne: Person) -> None:
+    with transaction():
+        later = make_evening(MONDAY + timedelta(days=9), own_title="Kino")
+        sooner = make_evening(MONDAY + timedelta(days=2), capacity=1)
+        make_evening(MONDAY - timedelta(days=2), own_title="Over")
+        make_sign_up(sooner, anne)
+        make_sign_up(sooner, bjarne, position=2, state=SignUpState.WAITING)
+    found = queries.upcoming(bjarne).items
+    assert [outlook.evening.id for outlook in found] == [sooner.id, later.id]
+    assert [(outlook.taken, outlook.waiting, outlook.badge) for outlook in found] == [
+        (1, 1, "waiting"),
+        (0, 0, "welcome"),
+    ]
+    assert queries.upcoming(make_person()).items[0].badge == "full"
+
+
+def test_the_list_is_cut_in_pages_that_meet(anne: Person) -> None:
+    with transaction():
+        ids = [make_evening(MONDAY + timedelta(days=1)).id for _ in range(5)]
+    first = queries.upcoming(anne, size=2)
+    second = queries.upcoming(anne, size=2, cursor=first.next_cursor)
+    third = queries.upcoming(anne, size=2, cursor=second.next_cursor)
+    assert [outlook.evening.id for page in (first, second, third) for outlook in page.items] == ids
+    assert third.next_cursor is None
+
+
+def test_the_front_page_shows_no_evening_that_is_called_off(anne: Person, otto: Person) -> None:
+    with transaction():
+        evening = make_evening()
+        evenings.cancel(otto, make_evening(MONDAY + timedelta(days=1)).id)
+    assert [outlook.evening.id for outlook in queries.next_evenings(anne)] == [evening.id]
+    assert len(queries.upcoming(anne).items) == 2
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_asks_the_same_whatever_the_number_of_evenings_and_people(
+    anne: Person, otto: Person, statements: list[str], count: int
+) -> None:
+    with transaction():
+        made = series.make(otto, series_wish())
+        for evening in queries.planned_of_series(made.id, after=MONDAY):
+            crowd(evening.id, count)
+    db.session.expire_all()
+    assert anne.id
+    statements.clear()
+    found = queries.upcoming(anne)
+    assert [outlook.evening.title for outlook in found.items] == ["Brettspelkveld"] * 6
+    assert len(statements) == 3
+
+
+@pytest.mark.parametrize("count", [3, 40])
+def test_the_page_asks_the_same_whatever_the_number_of_people(otto: Person, statements: list[str], count: int) -> None:
+    with transaction():
+        make_room(seats=50)
+        evening = evenings.plan(otto, evening_wish(needs_room=True, capacity=50))
+        crowd(evening.id, count)
+    evening_id = evening.id
+    db.session.expire_all()
+    assert otto.id
+    statements.clear()
+    page = queries.evening_page(otto, evening_id)
+    assert page.faces[0].name == "Gjest 0"
+    assert page.booking
+    assert page.booking.room
+    assert [step.kind for step in page.ledger] == ["wished"]
+    assert page.evening.organiser is otto
+    assert len(statements) <= 6
+
+
+def test_faces_are_shown_only_as_each_person_chose(anne: Person, otto: Person, session: Session) -> None:
+    with transaction():
+        evening = make_evening()
+        open_, hidden, someone = (make_person(name) for name in ("Open Open", "Hidden Hidden", "Someone Someone"))
+        make_sign_up(evening, open_, position=1, note="Glutenfritt")
+        make_sign_up(evening, someone, position=2, shown_as=ShownAs.SOMEONE, note="Kjem seint")
+        make_sign_up(evening, hidden, position=3, shown_as=ShownAs.HIDDEN)
+    page = queries.evening_page(anne, evening.id)
+    assert [person.id for person in page.faces] == [open_.id]
+    assert (page.someones, page.outlook.taken) == (1, 3)
+    assert page.notes == ()
+    for_organisers = queries.evening_page(otto, evening.id)
+    assert [(note.name, note.text) for note in for_organisers.notes] == [
+        ("Open Open", "Glutenfritt"),
+        (None, "Kjem seint"),
+    ]
+
+
+def test_one_knows_ones_own_number_in_line(anne: Person, bjarne: Person) -> None:
+    with transaction():
+        evening = make_evening(capacity=1)
+        make_sign_up(evening, make_person())
+        make_sign_up(evening, anne, position=2, state=SignUpState.WAITING)
+        make_sign_up(evening, bjarne, position=3, state=SignUpState.WAITING, note="Eg tek med kaker")
+    mine = queries.outlook(bjarne, evening.id)
+    assert (mine.my_number, mine.my_note, mine.is_full) == (2, "Eg tek med kaker", True)
+
+
+def test_the_feed_forgets_what_is_long_past(anne: Person, at: Callable[..., None]) -> None:
+    with transaction():
+        make_sign_up(make_evening(MONDAY - timedelta(days=70)), anne)
+        recent = make_evening(MONDAY - timedelta(days=30))
+        make_sign_up(recent, anne)
+    assert [sign_up.evening_id for sign_up in queries.feed(anne.id)] == [recent.id]
