@@ -1,0 +1,110 @@
+"""What happens by itself: the next evenings, invitations, rooms that answer, reminders, and forgetting."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+from portal.blueprints.events import queries
+from portal.blueprints.events.facts import (
+    EveningCancelled,
+    EveningFact,
+    EveningIsTomorrow,
+    EveningMoved,
+    EveningReworded,
+    EveningRoomChanged,
+    GaveUp,
+    MovedUp,
+    SignedUp,
+)
+from portal.blueprints.events.service import evenings, invitations, series, signups
+from portal.blueprints.people.facts import PersonLeft
+from portal.blueprints.rooms.facts import (
+    BookingConfirmed,
+    BookingDeclined,
+    BookingFact,
+    BookingMovedOutside,
+    BookingReleased,
+    BookingVanished,
+)
+from portal.core import clock, jobs
+from portal.core.facts import on, record
+from portal.core.jobs import daily, job
+
+ROOM_ANSWERS_WITHIN = timedelta(seconds=45)
+
+
+@job("events.make_evenings")
+@daily(time(4, 30))
+def make_evenings() -> None:
+    """Make the next evenings of every series."""
+    series.make_all_next()
+
+
+@job("events.remind")
+@daily(time(9, 0))
+def remind() -> None:
+    """Remind of the evenings of tomorrow."""
+    tomorrow = clock.today() + timedelta(days=1)
+    begins, ends = clock.at_wall(tomorrow, time()), clock.at_wall(tomorrow + timedelta(days=1), time())
+    for evening in queries.planned_between(begins, ends):
+        record(EveningIsTomorrow(evening_id=evening.id))
+
+
+@job("events.forget_notes")
+@daily(time(4, 40))
+def forget_notes() -> None:
+    """Forget what people told the organisers of evenings that are over."""
+    signups.forget_notes()
+
+
+@job("events.invite")
+def invite(evening_id: int) -> None:
+    """Send the invitations of an evening that are missing or out of date."""
+    invitations.bring_up_to_date(evening_id)
+
+
+@job("events.settle_room")
+def settle_room(evening_id: int) -> None:
+    """Let an evening follow what its room has said.
+
+    A job of its own: whoever tells us holds the booking, and we want the evening first, as everybody else does.
+    """
+    evenings.settle_room(evening_id)
+
+
+@on(SignedUp, MovedUp, EveningReworded, EveningRoomChanged, EveningCancelled)
+def send_invitations(fact: EveningFact) -> None:
+    """Have the invitations brought up to date."""
+    _enqueue_invite(fact.evening_id)
+
+
+@on(EveningMoved)
+def send_moved_invitations(fact: EveningMoved) -> None:
+    """Give the room a moment to answer first, so that most people get one new invitation and not two."""
+    needs_room = queries.get_evening(fact.evening_id).needs_room
+    _enqueue_invite(fact.evening_id, wait=ROOM_ANSWERS_WITHIN if needs_room else timedelta())
+
+
+@on(GaveUp)
+def withdraw_invitation(fact: GaveUp) -> None:
+    """Take the evening out of the calendar of somebody who left."""
+    if fact.sequence is not None:
+        invitations.withdraw(fact.evening_id, fact.person_id, sequence=fact.sequence)
+
+
+@on(BookingConfirmed, BookingDeclined, BookingMovedOutside, BookingVanished, BookingReleased)
+def hear_of_room(fact: BookingFact) -> None:
+    """Have the evening look at its room."""
+    evening = queries.find_by_purpose(fact.purpose)
+    if evening:
+        jobs.enqueue("events.settle_room", key=f"events.settle_room:{evening.id}", evening_id=evening.id)
+
+
+@on(PersonLeft)
+def free_seats(fact: PersonLeft) -> None:
+    """Give the places of somebody who has left to those who wait."""
+    signups.leave_all(fact.person_id)
+
+
+def _enqueue_invite(evening_id: int, *, wait: timedelta = timedelta()) -> None:
+    jobs.enqueue("events.invite", key=f"events.invite:{evening_id}", at=clock.now() + wait, evening_id=evening_id)

@@ -1,0 +1,137 @@
+"""Who is told what of the evenings, in which words. What a calendar invitation tells as well needs no mail besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from portal.blueprints.events import queries
+from portal.blueprints.events.facts import EveningCancelled, EveningIsTomorrow, EveningMoved, MovedUp
+from portal.blueprints.events.models import Evening, SignUp
+from portal.blueprints.notifications import service as notifications
+from portal.blueprints.people import queries as people
+from portal.blueprints.people.models import Person
+from portal.blueprints.rooms.facts import (
+    BookingConfirmed,
+    BookingDeclined,
+    BookingFact,
+    BookingMovedOutside,
+    BookingUnanswered,
+    BookingVanished,
+)
+from portal.core import i18n
+from portal.core.facts import on
+from portal.core.i18n import N_
+
+notifications.notice_group("events", N_("Evenings: reminders, and news while you wait for a place"))
+notifications.notice_group("events_calendar", N_("Evenings: what your calendar invitation tells as well"), mail="never")
+notifications.notice_group("events_rooms", N_("Evenings you organise: trouble with the room"))
+notifications.notice_group("events_rooms_well", N_("Evenings you organise: the room is confirmed"), mail="never")
+
+for kind, group, words, icon in (
+    ("events.moved_up", "events_calendar", N_("There is a place for you at «%(title)s», %(day)s"), "together"),
+    ("events.moved", "events_calendar", N_("«%(title)s» has a new time: %(day)s at %(time)s"), "calendar"),
+    ("events.cancelled", "events_calendar", N_("«%(title)s» on %(day)s is called off"), "x"),
+    ("events.line_moved", "events", N_("«%(title)s», which you wait for, is now %(day)s at %(time)s"), "calendar"),
+    ("events.line_cancelled", "events", N_("«%(title)s» on %(day)s, which you wait for, is called off"), "x"),
+    ("events.reminder", "events", N_("Tomorrow at %(time)s: «%(title)s»"), "bell"),
+    ("events.room_confirmed", "events_rooms_well", N_("The room for «%(title)s», %(day)s, is confirmed"), "door"),
+    (
+        "events.room_declined",
+        "events_rooms",
+        N_("No room has said yes to «%(title)s», %(day)s. We keep trying."),
+        "door",
+    ),
+    ("events.room_unanswered", "events_rooms", N_("The room for «%(title)s», %(day)s, has not answered"), "door"),
+    (
+        "events.room_moved",
+        "events_rooms",
+        N_("Somebody moved the room meeting for «%(title)s», %(day)s, in the calendar"),
+        "door",
+    ),
+    (
+        "events.room_vanished",
+        "events_rooms",
+        N_("Somebody removed the room meeting for «%(title)s», %(day)s, from the calendar"),
+        "door",
+    ),
+):
+    notifications.notice_kind(kind, group=group, text=words, icon=icon)
+
+ROOM_NEWS: dict[type[BookingFact], str] = {
+    BookingConfirmed: "events.room_confirmed",
+    BookingDeclined: "events.room_declined",
+    BookingUnanswered: "events.room_unanswered",
+    BookingMovedOutside: "events.room_moved",
+    BookingVanished: "events.room_vanished",
+}
+
+
+@on(MovedUp)
+def tell_the_lucky_one(fact: MovedUp) -> None:
+    """Tell somebody who waited that there is a place."""
+    evening = queries.get_evening(fact.evening_id)
+    _tell(evening, [people.get_person(fact.person_id)], kind="events.moved_up")
+
+
+@on(EveningMoved)
+def tell_of_new_time(fact: EveningMoved) -> None:
+    """Tell everybody who signed up; those who wait by mail as well, since they have no invitation."""
+    _tell_all(fact.evening_id, kind="events.moved", in_line="events.line_moved", actor_id=fact.by_id)
+
+
+@on(EveningCancelled)
+def tell_of_cancellation(fact: EveningCancelled) -> None:
+    """Tell everybody who signed up."""
+    _tell_all(fact.evening_id, kind="events.cancelled", in_line="events.line_cancelled", actor_id=fact.by_id)
+
+
+@on(EveningIsTomorrow)
+def remind(fact: EveningIsTomorrow) -> None:
+    """Remind everybody who has a seat, once for each time the evening was given."""
+    evening = queries.get_evening(fact.evening_id)
+    coming = [sign_up for sign_up in queries.with_people(evening.id) if sign_up.is_in]
+    key = f"evening-{evening.id}-{evening.starts_at:%Y%m%d}"
+    _tell(evening, _persons(coming), kind="events.reminder", key=key)
+
+
+@on(BookingConfirmed, BookingDeclined, BookingUnanswered, BookingMovedOutside, BookingVanished)
+def tell_organiser(fact: BookingFact) -> None:
+    """Tell the organiser what became of the room."""
+    evening = queries.find_by_purpose(fact.purpose)
+    if evening and evening.organiser and not evening.is_cancelled:
+        _tell(evening, [evening.organiser], kind=ROOM_NEWS[type(fact)])
+
+
+def _tell_all(evening_id: int, *, kind: str, in_line: str, actor_id: int | None) -> None:
+    evening, coming = queries.get_evening(evening_id), queries.with_people(evening_id)
+    seated = [sign_up for sign_up in coming if sign_up.is_in]
+    waiting = [sign_up for sign_up in coming if not sign_up.is_in]
+    _tell(evening, _persons(seated), kind=kind, actor_id=actor_id)
+    _tell(evening, _persons(waiting), kind=in_line, actor_id=actor_id)
+
+
+def _persons(sign_ups: Iterable[SignUp]) -> list[Person]:
+    return [sign_up.person for sign_up in sign_ups]
+
+
+def _tell(
+    evening: Evening, persons: Iterable[Person], *, kind: str, actor_id: int | None = None, key: str | None = None
+) -> None:
+    """Tell people in as many goes as they read languages: the day stands in the notice in the reader's words."""
+    by_locale: dict[str, list[int]] = {}
+    for person in persons:
+        by_locale.setdefault(person.locale, []).append(person.id)
+    for locale, person_ids in by_locale.items():
+        notifications.tell_many(
+            person_ids,
+            kind=kind,
+            params={
+                "title": evening.title,
+                "day": i18n.format_day(evening.starts_at, locale),
+                "time": i18n.format_time(evening.starts_at, locale),
+            },
+            endpoint="events.evening",
+            values={"evening_id": evening.id},
+            actor_id=actor_id,
+            key=key,
+        )
