@@ -1,0 +1,105 @@
+"""Shapes of what people send about evenings. The choices get their words in the view, in the reader's language."""
+
+from __future__ import annotations
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from portal.blueprints.events.models import NOTE, PLACE, TEXT, TITLE, Kind, ShownAs
+from portal.blueprints.events.rules.recurrence import LAST, LONGEST_INTERVAL, Frequency
+from portal.blueprints.events.service.wishes import MOST_SEATS
+from portal.core.i18n import N_
+from portal.web.forms import Form, GuardedForm
+
+KINDS = {
+    Kind.BOARD_GAMES: N_("Board games"),
+    Kind.CINEMA: N_("Cinema"),
+    Kind.OTHER: N_("Something else"),
+}
+SHOWN_AS = {
+    ShownAs.NAME: N_("With my name"),
+    ShownAs.SOMEONE: N_("As a colleague, without my name"),
+    ShownAs.HIDDEN: N_("Not at all, only my seat is counted"),
+}
+FREQUENCIES = {
+    Frequency.WEEKLY: N_("By the week"),
+    Frequency.MONTHLY: N_("By the month"),
+}
+NTHS = {1: N_("The first"), 2: N_("The second"), 3: N_("The third"), 4: N_("The fourth"), LAST: N_("The last")}
+SEATS = NumberRange(min=1, max=MOST_SEATS, message=N_("Choose a number from 1 to 500, or leave it empty."))
+
+
+class SignUpForm(GuardedForm):
+    """How one is shown, and what the organisers should know. Both may be left as they are."""
+
+    shown_as = RadioField(N_("How do colleagues see you?"))
+    note = StringField(N_("Anything we should know?"), [Length(max=NOTE)])
+
+
+class WordsForm(GuardedForm):
+    """What is written about an evening or a series."""
+
+    title = StringField(N_("Title"), [InputRequired(N_("Give it a title.")), Length(max=TITLE)])
+    details = TextAreaField(N_("What happens?"), [Length(max=TEXT)])
+    place = StringField(N_("Place"), [Length(max=PLACE)])
+
+
+class _TimeAndRoomForm(WordsForm):
+    """When it begins, how long it lasts, and how many there is room for."""
+
+    starts = TimeField(N_("Begins at"), [InputRequired(N_("Choose when it begins."))])
+    minutes = IntegerField(
+        N_("Lasts, in minutes"),
+        [
+            InputRequired(N_("Choose how long it lasts.")),
+            NumberRange(min=15, max=720, message=N_("It lasts from 15 minutes to 12 hours, in steps of five minutes.")),
+        ],
+    )
+    capacity = IntegerField(N_("How many can come?"), [Optional(), SEATS])
+    needs_room = BooleanField(N_("Book a meeting room"))
+    seats = IntegerField(N_("Seats in the room"), [Optional(), SEATS])
+
+
+class EveningForm(_TimeAndRoomForm):
+    """One evening. The kind is chosen when it is made."""
+
+    day = DateField(N_("Day"), [InputRequired(N_("Choose a day."))])
+
+
+class OneOffForm(EveningForm):
+    """An evening that belongs to no series."""
+
+    kind = RadioField(N_("What is it?"))
+
+
+class SeriesForm(_TimeAndRoomForm):
+    """Evenings that come again."""
+
+    kind = RadioField(N_("What is it?"))
+    frequency = RadioField(N_("How often?"))
+    weekday = SelectField(N_("Weekday"), coerce=int)
+    nth = SelectField(N_("Which one of the month?"), coerce=int)
+    interval = IntegerField(
+        N_("With how many weeks or months between?"),
+        [
+            InputRequired(N_("Choose a number from 1 to 12.")),
+            NumberRange(min=1, max=LONGEST_INTERVAL, message=N_("Choose a number from 1 to 12.")),
+        ],
+    )
+    starts_on = DateField(N_("From"), [InputRequired(N_("Choose a day."))])
+    until = DateField(N_("Until"), [Optional()])
+
+
+class EndForm(Form):
+    """The last day of a series."""
+
+    last_on = DateField(N_("Last day"), [InputRequired(N_("Choose a day."))])

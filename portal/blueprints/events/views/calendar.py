@@ -1,0 +1,56 @@
+"""One's own calendar address, and what it gives."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.blueprints.events import ical, queries
+from portal.blueprints.events.service import feeds
+from portal.blueprints.events.views.blueprint import bp, bp_feed
+from portal.core import links
+from portal.core.i18n import N_
+from portal.web.auth import public, signed_in, viewer
+from portal.web.fragments import flash, go
+from portal.web.transactions import commits
+
+
+@bp.get("/kalender")
+@signed_in
+def calendar() -> ResponseReturnValue:
+    """Tell how to have one's evenings in a calendar."""
+    return render_template("events/calendar.html", feed=queries.find_feed(viewer().id), address=None)
+
+
+@bp.post("/kalender/ny")
+@signed_in
+@commits
+def new_calendar() -> ResponseReturnValue:
+    """Make an address, show it this once; an older one stops working."""
+    address = links.absolute("events_feed.feed", {"secret": feeds.make_secret(viewer())})
+    return render_template("events/calendar.html", feed=queries.find_feed(viewer().id), address=address)
+
+
+@bp.post("/kalender/fjerning")
+@signed_in
+@commits
+def calendar_removal() -> ResponseReturnValue:
+    """Close the address."""
+    feeds.remove_secret(viewer())
+    flash(N_("The address is closed."))
+    return go(url_for("events.calendar"))
+
+
+@bp_feed.get("/kalender/<string(length=43):secret>.ics")
+@public
+def feed(secret: str) -> ResponseReturnValue:
+    """Give a person's evenings to the calendar program that holds their secret."""
+    person = queries.get_subscriber(secret)
+    written = ical.feed(queries.feed(person.id), person)
+    answer = make_response(written)
+    answer.mimetype = "text/calendar"
+    answer.headers["Cache-Control"] = "private, no-cache"  # kept, and asked about each time
+    answer.set_etag(hashlib.sha256(written).hexdigest()[:32])
+    return answer.make_conditional(request)

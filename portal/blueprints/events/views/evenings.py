@@ -1,0 +1,129 @@
+"""What is on, one evening, and coming or not."""
+
+from __future__ import annotations
+
+from flask import make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.blueprints.events import queries
+from portal.blueprints.events.forms import SHOWN_AS, SignUpForm
+from portal.blueprints.events.models import ShownAs, SignUp
+from portal.blueprints.events.queries import Outlook
+from portal.blueprints.events.service import signups
+from portal.blueprints.events.views import wording
+from portal.blueprints.events.views.blueprint import bp
+from portal.core.errors import Invalid, NotAllowed
+from portal.core.i18n import N_
+from portal.web.auth import signed_in, viewer
+from portal.web.fragments import flash, go, page_or_fragment, wants_fragment
+from portal.web.transactions import commits
+
+PIECES = {
+    "kort": "events/_sign_up.html",
+    "plassar": "events/_seats.html",
+    "desse-kjem": "events/_coming.html",
+    "rom": "events/_room.html",
+}
+
+
+@bp.get("/")
+@signed_in
+def index() -> ResponseReturnValue:
+    """Show what is coming."""
+    cursor = request.args.get("etter")
+    page = queries.upcoming(viewer(), cursor=cursor)
+    return page_or_fragment("events/index.html", "events/_list.html", page=page, cursor=cursor, wording=wording)
+
+
+@bp.get("/neste")
+@signed_in
+def agenda() -> ResponseReturnValue:
+    """Give the next evenings again when something has changed: a piece of the front page."""
+    return render_template("events/_agenda.html", evenings=queries.next_evenings(viewer()))
+
+
+@bp.get("/<int:evening_id>")
+@signed_in
+def evening(evening_id: int) -> ResponseReturnValue:
+    """Show an evening."""
+    return _evening(evening_id)
+
+
+@bp.get(f"/<int:evening_id>/<any({', '.join(repr(piece) for piece in PIECES)}):piece>")
+@signed_in
+def piece(evening_id: int, piece: str) -> ResponseReturnValue:
+    """Give a piece of an evening's page again when something has changed."""
+    if piece == "rom" and not viewer().may("events.organise"):
+        raise NotAllowed(N_("This is not open to you."))
+    page = queries.evening_page(viewer(), evening_id)
+    context = {"page": page, "outlook": page.outlook, "form": _form(page.outlook), "wording": wording}
+    return render_template(PIECES[piece], **context)
+
+
+@bp.post("/<int:evening_id>/paamelding")
+@signed_in
+@commits
+def sign_up(evening_id: int) -> ResponseReturnValue:
+    """Come, or wait in line; also change how one is shown and what the organisers know."""
+    before = queries.outlook(viewer(), evening_id)
+    form = _form(before, sent=True)
+    if not form.validate():
+        return _refused(evening_id, form)
+    try:
+        mine = signups.sign_up(
+            viewer(),
+            evening_id,
+            shown_as=ShownAs(form.shown_as.data),
+            note=form.text("note") if "note" in request.form else None,
+            accepts=form.accepts,
+        )
+    except Invalid as error:
+        form.refuse(error)
+        return _refused(evening_id, form)
+    flash(_said(mine, is_change=before.mine is not None))
+    return _done(evening_id)
+
+
+@bp.post("/<int:evening_id>/avmelding")
+@signed_in
+@commits
+def give_up(evening_id: int) -> ResponseReturnValue:
+    """Leave, in one press and with no reason asked."""
+    signups.give_up(viewer(), evening_id)
+    flash(N_("You have dropped out. Nobody asks why."))
+    return _done(evening_id)
+
+
+def _form(outlook: Outlook, *, sent: bool = False) -> SignUpForm:
+    mine = outlook.mine
+    kept = {"shown_as": mine.shown_as if mine else ShownAs.NAME, "note": outlook.my_note}
+    form = SignUpForm(**kept) if sent else SignUpForm(formdata=None, **kept)
+    wording.offer(form.shown_as, SHOWN_AS)
+    return form
+
+
+def _evening(evening_id: int, form: SignUpForm | None = None, status: int = 200) -> ResponseReturnValue:
+    page = queries.evening_page(viewer(), evening_id)
+    context = {"page": page, "outlook": page.outlook, "form": form or _form(page.outlook), "wording": wording}
+    return page_or_fragment("events/evening.html", "events/_sign_up_answer.html", status=status, **context)
+
+
+def _refused(evening_id: int, form: SignUpForm) -> ResponseReturnValue:
+    return _evening(evening_id, form, 422)
+
+
+def _said(mine: SignUp, *, is_change: bool) -> str:
+    if is_change:
+        return N_("Saved.")
+    if mine.is_in:
+        return N_("You are on the list. The calendar invitation comes by mail.")
+    return N_("You are on the waiting list. If a place opens, you get a message and an invitation at once.")
+
+
+def _done(evening_id: int) -> ResponseReturnValue:
+    if not wants_fragment():
+        return go(url_for("events.evening", evening_id=evening_id))
+    if request.form.get("piece") == "agenda":
+        evenings = queries.next_evenings(viewer())
+        return make_response(render_template("events/_agenda_answer.html", evenings=evenings))
+    return _evening(evening_id)

@@ -1,0 +1,89 @@
+"""Words for rules and choices, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from babel import dates
+from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
+
+from portal.blueprints.events.models import Evening, Kind, Series
+from portal.blueprints.events.rules.recurrence import LAST, Frequency
+from portal.blueprints.rooms.models import BookingStep, StepKind
+from portal.core.i18n import N_
+from portal.web.i18n import _, locale
+
+DRAWINGS = {Kind.BOARD_GAMES: "dice", Kind.CINEMA: "film", Kind.OTHER: ""}
+COLORS = {Kind.BOARD_GAMES: "sun", Kind.CINEMA: "heather", Kind.OTHER: "accent"}
+MONTHLY = {
+    1: N_("The first %(weekday)s of the month"),
+    2: N_("The second %(weekday)s of the month"),
+    3: N_("The third %(weekday)s of the month"),
+    4: N_("The fourth %(weekday)s of the month"),
+    LAST: N_("The last %(weekday)s of the month"),
+}
+RARELY = {
+    1: N_("The first %(weekday)s of every %(n)s months"),
+    2: N_("The second %(weekday)s of every %(n)s months"),
+    3: N_("The third %(weekday)s of every %(n)s months"),
+    4: N_("The fourth %(weekday)s of every %(n)s months"),
+    LAST: N_("The last %(weekday)s of every %(n)s months"),
+}
+STEPS = {
+    StepKind.WISHED: N_("A room is wished for"),
+    StepKind.TRIED: N_("The calendar is called"),
+    StepKind.SENT: N_("The calendar has the meeting"),
+    StepKind.CONFIRMED: N_("The room says yes"),
+    StepKind.CONFIRMED_BY_CALENDAR: N_("The room is silent, but its own calendar shows the meeting"),
+    StepKind.DECLINED: N_("The room says no"),
+    StepKind.TAKEN: N_("The room was taken in the meantime"),
+    StepKind.REFUSED: N_("The calendar refuses the meeting"),
+    StepKind.DOUBTED: N_("The answer was lost: we look before we try again"),
+    StepKind.UNREACHABLE: N_("The calendar does not answer"),
+    StepKind.DOUBLED: N_("A doubled meeting was found and removed"),
+    StepKind.UNANSWERED: N_("The room has not answered for a day"),
+    StepKind.MOVED_OUTSIDE: N_("Somebody moved the meeting in the calendar"),
+    StepKind.VANISHED: N_("Somebody removed the meeting in the calendar"),
+    StepKind.GIVEN_UP: N_("The room is no longer needed"),
+    StepKind.RELEASED: N_("The room is given back"),
+}
+
+
+def step(line: BookingStep) -> str:
+    """Put a line of a booking's ledger into words."""
+    return _(STEPS[StepKind(line.kind)])
+
+
+def weekday(number: int) -> str:
+    """Name a weekday."""
+    return str(dates.get_day_names("wide", locale=locale())[number])
+
+
+def rhythm(series: Series | None) -> str:
+    """Say how often a series comes."""
+    if series is None:
+        return _("Just this once")
+    day = weekday(series.weekday)
+    if series.frequency == Frequency.MONTHLY:
+        words = MONTHLY if series.interval == 1 else RARELY
+        return _(words[series.nth or 1], weekday=day, n=series.interval)
+    if series.interval == 1:
+        return _("Every %(weekday)s", weekday=day)
+    return _("Every %(n)s weeks, on %(weekday)s", n=series.interval, weekday=day)
+
+
+def drawing(evening: Evening) -> str:
+    """Name the drawing of an evening's poster."""
+    return DRAWINGS[Kind(evening.kind)]
+
+
+def color(evening: Evening) -> str:
+    """Name the colour of an evening's poster."""
+    return COLORS[Kind(evening.kind)]
+
+
+def offer(field: RadioField | SelectField, labels: Mapping[Any, str]) -> None:
+    """Put the labels of a choice into the reader's language."""
+    field.choices = [SelectChoice(value, _(label)) for value, label in labels.items()]
