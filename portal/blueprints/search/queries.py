@@ -18,7 +18,7 @@ from portal.blueprints.search.rules.ranking import Ranked
 from portal.blueprints.search.rules.vocabulary import Synonyms, Vocabulary
 from portal.core.db import db
 
-CANDIDATES = 150
+CANDIDATES = 80
 LOOKED_AT = 5000
 ENOUGH = 10
 TRIGRAM_WEIGHT = 0.3
@@ -85,7 +85,7 @@ def _is_too_little(found: Sequence[Ranked], wanted: Wanted) -> bool:
     """
     if wanted.phrases or wanted.excluded or wanted.excluded_keys:
         return False
-    return len(found) < ENOUGH or max(each.share for each in found) < 0.5
+    return len(found) < ENOUGH or max((each.share for each in found), default=0) < 0.5
 
 
 def _hits(found: Sequence[Ranked], wanted: Wanted, scope: Scope, known: Vocabulary, *, has_excerpts: bool) -> list[Hit]:

@@ -38,16 +38,18 @@ def marked(text: str, wanted: Wanted, known: frozenset[str] = frozenset()) -> Se
 
 def _matches(words: list[Word], wanted: Wanted, known: frozenset[str]) -> list[frozenset[int]]:
     """Tell for each word which of the things asked for it answers."""
-    keys = [frozenset(concept.keys) for concept in wanted.concepts]
+    answers: dict[str, set[int]] = {}
+    for number, concept in enumerate(wanted.concepts):
+        for key in concept.keys:
+            answers.setdefault(key, set()).add(number)
     phrases = frozenset(word for phrase in wanted.phrases for word in phrase)
-    seen: dict[str, frozenset[int]] = {}
-    found = []
+    found, seen = [], dict[tuple[str, tuple[str, ...]], frozenset[int]]()
     for word in words:
-        if word.text not in seen:
-            own = tokens.keys(word, known)
-            answers = {number for number, asked in enumerate(keys) if not asked.isdisjoint(own)}
-            seen[word.text] = frozenset(answers | ({-1} if word.text in phrases else set()))
-        found.append(seen[word.text])
+        name = (word.text, word.also)
+        if name not in seen:
+            matched = frozenset(number for key in tokens.keys(word, known) for number in answers.get(key, ()))
+            seen[name] = matched | {-1} if word.text in phrases else matched
+        found.append(seen[name])
     return found
 
 

@@ -58,7 +58,7 @@ def is_name(word: str) -> bool:
 
 def is_code(word: str) -> bool:
     """Tell whether the word holds a digit: an error code, a case number, a version."""
-    return any(letter.isdigit() for letter in word)
+    return not word.isalpha() and any(map(str.isdigit, word))
 
 
 @lru_cache(maxsize=100_000)

@@ -1,5 +1,6 @@
 """Say which of the candidates answers best: the same rule for every engine, from what the viewer may see alone."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,9 +8,11 @@ from portal.blueprints.search.rules.parsing import Concept, Wanted
 
 TITLE, BODY = 3.0, 1.0
 TITLE_AS_WRITTEN, BODY_AS_WRITTEN = 0.8, 0.3
-SATURATION = 1.2
-LENGTH_MATTERS = 0.6
+SATURATION = 1.6
+LENGTH_MATTERS = 0.75
 USUAL_LENGTH = 120
+SHORTEST_LENGTH = 60
+"""Below this a text is not any more to the point for being shorter."""
 BEGINS_SO = 0.6
 FUSION = 60
 """The constant of reciprocal rank fusion."""
@@ -37,7 +40,8 @@ class Ranked:
 
 def ranked(candidates: Iterable[Candidate], wanted: Wanted) -> list[Ranked]:
     """Order the candidates by how well they answer; what holds nothing of it, or what was left out, falls away."""
-    found = [_weighed(candidate, wanted) for candidate in candidates if _is_allowed(candidate, wanted)]
+    asked = frozenset(key for concept in wanted.concepts for key in concept.keys)
+    found = [_weighed(candidate, wanted, asked) for candidate in candidates if _is_allowed(candidate, wanted)]
     return sorted((each for each in found if each.score > 0), key=lambda each: (-each.score, -each.id))
 
 
@@ -79,16 +83,18 @@ def _stands_in(phrase: tuple[str, ...], *texts: str) -> bool:
     return any(row in text for text in texts)
 
 
-def _weighed(candidate: Candidate, wanted: Wanted) -> Ranked:
+def _weighed(candidate: Candidate, wanted: Wanted, keys: frozenset[str]) -> Ranked:
     title, body = candidate.title_keys.split(), candidate.body_keys.split()
-    title_words, body_words = candidate.title_words.split(), set(candidate.body_words.split())
-    counts = _counts(wanted.concepts, body)
-    damping = 1 - LENGTH_MATTERS + LENGTH_MATTERS * len(body) / USUAL_LENGTH
+    title_words, body_words = candidate.title_words.split(), f" {candidate.body_words} "
+    counts = Counter(key for key in body if key in keys)
+    damping = 1 - LENGTH_MATTERS + LENGTH_MATTERS * max(len(body), SHORTEST_LENGTH) / USUAL_LENGTH
     score, held, asked = 0.0, 0.0, 0.0
     for concept in wanted.concepts:
         weight = _in_title(concept, title, title_words, wanted.beginning)
-        in_body = sum(concept.keys[key] * counts[key] for key in concept.keys if key in counts)
-        weight += (BODY * in_body + BODY_AS_WRITTEN * bool(concept.words & body_words)) / damping
+        in_body = sum(concept.keys[key] * counts[key] for key in counts.keys() & concept.keys.keys())
+        if in_body:
+            as_written = any(f" {word} " in body_words for word in concept.words)
+            weight += (BODY * in_body + BODY_AS_WRITTEN * as_written) / damping
         asked += concept.rarity
         if weight:
             held += concept.rarity
@@ -100,18 +106,9 @@ def _weighed(candidate: Candidate, wanted: Wanted) -> Ranked:
 
 
 def _in_title(concept: Concept, title: list[str], words: list[str], beginning: str) -> float:
-    weight = TITLE * sum(concept.keys.get(key, 0.0) for key in title)
+    weight = TITLE * sum(concept.keys[key] for key in title if key in concept.keys)
     if not concept.words.isdisjoint(words):
         weight += TITLE_AS_WRITTEN
     if beginning and not weight and beginning in concept.words:
         weight += TITLE * BEGINS_SO * any(word.startswith(beginning) for word in words)
     return weight
-
-
-def _counts(concepts: tuple[Concept, ...], keys: list[str]) -> dict[str, int]:
-    asked = {key for concept in concepts for key in concept.keys}
-    counts: dict[str, int] = {}
-    for key in keys:
-        if key in asked:
-            counts[key] = counts.get(key, 0) + 1
-    return counts

@@ -38,6 +38,7 @@ def _likeness(candidate: Candidate, asked: Sequence[str]) -> float:
     return sum(best) / len(best) if best else 0.0
 
 
+@lru_cache(maxsize=100_000)
 def _of(key: str, word: str) -> float:
     if key in word:
         return 1.0

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from portal.blueprints.search.rules import compounds, folding
 
@@ -14,8 +16,7 @@ _ENDINGS = frozenset({"a", "en", "et", "ar", "er", "ane", "ene", "s", "n", "t"})
 _PREFIX = re.compile(r"(?:0x|[^\W\d_]+)0*(?=\d{3})")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: as it is written in small letters, and where it stands."""
 
     text: str
@@ -27,6 +28,8 @@ class Word:
     @property
     def terms(self) -> tuple[str, ...]:
         """Give everything this word can be found under, before folding: codes also without their prefix."""
+        if not self.also and self.text.isalpha():
+            return (self.text,)
         spellings = (self.text, *self.also)
         bare = tuple(_PREFIX.sub("", each, count=1) for each in spellings if folding.is_code(each))
         return tuple(dict.fromkeys(spellings + bare))
@@ -46,6 +49,9 @@ def words(text: str) -> list[Word]:
 
 
 def _words_of(run: re.Match[str]) -> Iterator[Word]:
+    if run[0].isalnum() and len(run[0]) <= LONGEST_WORD:  # nearly every word
+        yield Word(text=_cleaned(run[0]), start=run.start(), end=run.end())
+        return
     pieces = [(_cleaned(piece[0]), *piece.span()) for piece in _PIECE.finditer(run[0]) if len(piece[0]) <= LONGEST_WORD]
     if len(pieces) > 1 and pieces[-1][0] in _ENDINGS:  # PC-en, SMS-ar: the ending says nothing
         pieces.pop()
@@ -66,20 +72,25 @@ def _cleaned(word: str) -> str:
     return lowered if lowered.isalnum() else "".join(letter for letter in lowered if letter.isalnum())
 
 
-def keys(word: Word, known: frozenset[str]) -> list[str]:
+def keys(word: Word, known: frozenset[str]) -> tuple[str, ...]:
     """Return the keys of a word: its own, those of its whole, and those of the parts of a compound."""
-    found = []
-    for term in word.terms:
+    return _keys(word.terms, known)
+
+
+@lru_cache(maxsize=100_000)
+def _keys(terms: tuple[str, ...], known: frozenset[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for term in terms:
         found.append(folding.key(term))
         found.extend(compounds.parts(term, known))
-    return found
+    return tuple(filter(None, found))
 
 
 def folded(text: str, known: frozenset[str] = frozenset()) -> Folded:
     """Return what the index holds of a text."""
     found = words(text)
     return Folded(
-        keys=tuple(key for word in found for key in keys(word, known) if key),
+        keys=tuple(key for word in found for key in keys(word, known)),
         # What else a word is known by stands last, so that the words of a phrase stay side by side.
         words=(*(word.text for word in found), *(term for word in found for term in word.terms[1:])),
     )
