@@ -103,8 +103,7 @@ def run(plan: Plan, folder: Path, url: str) -> None:
         give_back(app, chance)
         if killed < plan.kills and time.monotonic() - started < plan.seconds / 2:
             killed += kill_at_work(remote, chance)
-    remote.calm()
-    is_settled = settle(app, started + plan.seconds)
+    is_settled = settle(app, remote, started + plan.seconds)
     outcome = compare(app, remote)
     tell(app, remote, outcome, killed=killed, seconds=time.monotonic() - started, is_settled=is_settled)
     if outcome.lost or outcome.doubled or outcome.ghosts or not is_settled:
@@ -175,19 +174,20 @@ def kill_at_work(remote: Remote, chance: random.Random) -> int:
     patience = time.monotonic() + 20
     while calls(remote) == before and time.monotonic() < patience:
         time.sleep(0.05)
-    time.sleep(chance.uniform(0.0, 1.0))
+    time.sleep(chance.uniform(0.0, 3.0))
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     return 1
 
 
-def settle(app: Flask, until: float) -> bool:
-    """Let a worker finish what is left, take stock twice, and tell whether everything came to rest."""
+def settle(app: Flask, remote: Remote, until: float) -> bool:
+    """Let a worker finish what is left, faults and all; then take stock twice in peace. Tell whether all is at rest."""
     worker = start_worker()
     try:
         for _ in range(2):
             if not wait_for_rest(app, until):
                 return False
+            remote.calm()
             with app.app_context(), transaction():
                 jobs.enqueue("rooms.reconcile", key="bench")
         return wait_for_rest(app, until)

@@ -6,6 +6,7 @@ import base64
 import json
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -52,7 +53,7 @@ class ExchangeServer:
     def __init__(self, *, port: int = 0, state: Path | None = None) -> None:
         self.store = Store(state)
         self.faults = Faults()
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._http = _HttpServer(("127.0.0.1", port), _handler(self))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
@@ -114,6 +115,13 @@ class ExchangeServer:
         if name not in OPERATIONS:
             raise SoapFault("ErrorInvalidRequest", f"{name} is not spoken here.")
         return OPERATIONS[name](self.store, request, self.mailbox)
+
+
+class _HttpServer(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that are killed in the middle of a call; anything else is ours to mend."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def operation_of(request: Element) -> str:

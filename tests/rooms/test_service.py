@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.blueprints.rooms import facts, queries, service
 from portal.blueprints.rooms.models import Booking, BookingState, EmbeddedMeeting
@@ -242,6 +243,14 @@ def test_bookings_of_many_purposes_come_in_one_question(worker: Worker) -> None:
         "evening:1": "Fjell",
         "evening:2": "Fjell",
     }
+
+
+def test_the_database_allows_one_current_booking_a_purpose(worker: Worker) -> None:
+    make_room()
+    first = book()
+    second = Booking(purpose="evening:12", title="Brettspel", seats=4, room_id=first.room_id, tries=0, **night(27))
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.add(second)
 
 
 def test_alternatives_are_the_nearest_free_rooms(worker: Worker) -> None:

@@ -170,7 +170,8 @@ class Booking(Timestamped, Base):
         if self.tries > 0 and not self.is_sent:
             self.doubts = len(rules.DOUBT_LOOKS)
         self.tries += 1
-        self.note(StepKind.TRIED, str(self.tries))
+        if not self.steps or self.steps[-1].kind != StepKind.UNREACHABLE:
+            self.note(StepKind.TRIED, str(self.tries))
 
     def become_doubtful(self, code: str) -> None:
         """Note that nobody knows whether the calendar took the call."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
+
 from portal.blueprints.rooms import facts, queries, rules
 from portal.blueprints.rooms.models import Booking, BookingState, StepKind
 from portal.core import clock, jobs, live
 from portal.core.db import db
+from portal.core.errors import Conflict
 from portal.core.facts import record
+from portal.core.i18n import N_
 
 
 def place(booking: Booking) -> Booking:
@@ -16,8 +20,7 @@ def place(booking: Booking) -> Booking:
     room_id = _choose(booking)
     _make_way(booking, room_id)
     booking.room_id = room_id
-    db.session.add(booking)
-    db.session.flush()
+    _insert(booking)
     if room_id is None:
         booking.become_unplaced()
     else:
@@ -126,6 +129,14 @@ def _choose(booking: Booking) -> int | None:
     return rules.choose_room(offers, need) or rules.choose_room(
         queries.offers(starts_at=booking.starts_at, ends_at=booking.ends_at, but_for=booking.purpose), need
     )
+
+
+def _insert(booking: Booking) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.add(booking)
+    except IntegrityError as error:
+        raise Conflict(N_("Somebody else booked a room for this at the same moment. Look once more.")) from error
 
 
 def _make_way(booking: Booking, room_id: int | None) -> None:
