@@ -132,13 +132,13 @@ def _plain(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def test_no_byte_on_disk_tells_it_neither_in_the_file_nor_in_its_log(tmp_path: Path, settings: Settings) -> None:
-    before = current()
+def test_no_byte_on_disk_tells_it_neither_in_the_file_nor_in_its_log(app: Flask, tmp_path: Path) -> None:
+    before = settings.current_settings()
     folder = tmp_path / "var"
-    app = create_app(Settings(folder=folder, testing=True, base_url="http://localhost"))
+    embedded = create_app(Settings(folder=folder, testing=True, base_url="http://localhost"))
     try:
-        with app.app_context():
-            migrate(app)
+        with embedded.app_context():
+            migrate(embedded)
             _live_a_day_of_check_ins()
             files = [path for path in folder.rglob("*") if path.is_file() and path.name != "sealing.key"]
             raw = b"".join(path.read_bytes() for path in files)
@@ -150,7 +150,7 @@ def test_no_byte_on_disk_tells_it_neither_in_the_file_nor_in_its_log(tmp_path: P
             db.session.remove()
             db.engine.dispose()
     finally:
-        use(before)
+        settings.use(before)
 
 
 def _live_a_day_of_check_ins() -> None:
@@ -165,16 +165,6 @@ def _live_a_day_of_check_ins() -> None:
     with transaction():
         service.delete(anne, shared.id)
     assert queries.shared_with(bjarne).items[0].said.words == SECRET  # type: ignore[union-attr]
-
-
-def current() -> Settings:
-    """Give the settings of the process."""
-    return settings.current_settings()
-
-
-def use(these: Settings) -> None:
-    """Set the settings of the process back."""
-    settings.use(these)
 
 
 def test_every_face_alone_takes_the_same_room(anne: Person) -> None:

@@ -47,14 +47,20 @@ def tags() -> Sequence[str]:
     return sorted(counts, key=lambda tag: (-counts[tag], tag))[:TAGS_SHOWN]
 
 
-def get_article(viewer: Viewer, number: str) -> Article:
-    """Give an article by its number; a retired one only to those who manage them."""
-    return _shown(viewer, db.session.scalar(_whole().where(Article.number == number.upper())))
+def get_article(viewer: Viewer, number: str, *, for_update: bool = False) -> Article:
+    """Give an article, locked when it is about to be changed; a retired one only to those who manage them."""
+    query = select(Article).where(Article.number == number.upper())
+    if for_update:
+        # As it is now, not as this request read it before; and alone: an outer join cannot be locked.
+        query = query.with_for_update().execution_options(populate_existing=True)
+    else:
+        query = query.options(joinedload(Article.owner))
+    return _shown(viewer, db.session.scalar(query))
 
 
 def get_by_id(viewer: Viewer, article_id: int) -> Article:
     """Give an article by its id."""
-    return _shown(viewer, db.session.scalar(_whole().where(Article.id == article_id)))
+    return _shown(viewer, db.session.get(Article, article_id))
 
 
 def known_numbers(numbers: Iterable[str]) -> Sequence[Article]:
@@ -95,10 +101,6 @@ def published_after(article_id: int, limit: int) -> Sequence[Article]:
 
 def _published() -> Select[Article]:
     return select(Article).where(Article.is_published).options(defer(Article.body))
-
-
-def _whole() -> Select[Article]:
-    return select(Article).options(joinedload(Article.owner))
 
 
 def _of_keys(keys: Iterable[str]) -> Select[Article]:

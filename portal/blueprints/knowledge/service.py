@@ -105,9 +105,7 @@ def _write(article: Article, draft: Draft) -> None:
 
 
 def _get_locked(viewer: Viewer, number: str) -> Article:
-    article = queries.get_article(viewer, number)
-    db.session.refresh(article, with_for_update=True)
-    return article
+    return queries.get_article(viewer, number, for_update=True)
 
 
 def _must_manage(viewer: Viewer) -> None:
