@@ -14,6 +14,7 @@ from portal.blueprints.search.queries import Hit
 from portal.blueprints.search.service import Source
 from portal.core import patient_data
 from portal.core.patient_data import PatientData
+from portal.web import navigation
 from portal.web.auth import signed_in, viewer
 from portal.web.forms import stripped
 from portal.web.fragments import page_or_fragment, wants_fragment
@@ -85,17 +86,13 @@ def _groups(hits: Sequence[Hit]) -> list[dict[str, Any]]:
             "kind": kind,
             "title": _(sources[kind].label),
             "icon": sources[kind].icon,
-            "items": [{"hit": hit, "title": hit.title, "url": _url(sources[kind], hit.ref)} for hit in found],
+            "items": [
+                {"hit": hit, "title": hit.title, "url": navigation.page_of(sources[kind].endpoint, hit.ref)}
+                for hit in found
+            ],
         }
         for kind, found in by_kind
     ]
-
-
-def _url(source: Source, ref: int) -> str:
-    """Give the address of a hit: the endpoint takes its ref, whatever it calls it."""
-    rule = next(current_app.url_map.iter_rules(source.endpoint))
-    values: dict[str, Any] = dict.fromkeys(rule.arguments, ref)
-    return url_for(source.endpoint, **values)
 
 
 def _pills(text: str, chosen: Source | None) -> list[dict[str, Any]]:
