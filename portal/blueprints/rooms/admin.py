@@ -18,9 +18,9 @@ from portal.web.fragments import flash, go, page_or_fragment
 from portal.web.transactions import commits
 
 bp_admin = Blueprint("rooms_admin", __name__, url_prefix="/styring/rom")
-navigation.register("rooms_admin.rooms", N_("Rooms"), icon="door", order=40, menu="admin", permission="rooms.manage")
+navigation.register("rooms_admin.rooms", N_("Rooms"), icon="door", order=34, menu="admin", permission="rooms.manage")
 navigation.register(
-    "rooms_admin.bookings", N_("Bookings"), icon="calendar", order=41, menu="admin", permission="rooms.manage"
+    "rooms_admin.bookings", N_("Bookings"), icon="calendar", order=35, menu="admin", permission="rooms.manage"
 )
 
 
