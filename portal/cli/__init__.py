@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -26,6 +27,7 @@ for command in (serve, worker, demo, doctor, migrate, backup, reindex, import_pe
 
 def main() -> None:
     """Run the command; settings that are wrong are told in one plain message."""
+    os.umask(0o077)  # database, keys and mails are for the owner of the process alone
     try:
         portal()
     except InvalidSettings as error:

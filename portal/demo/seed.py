@@ -35,5 +35,5 @@ def fill(app: Flask, *, knowledge: Path | None, say: Callable[[str], None]) -> N
         say("Reading the articles …")
         articles.make_articles(people, knowledge)
         say("Building the search index …")
-        for _ in search.refresh():
+        for _ in search.refresh(["question"]):  # articles are indexed as they come in
             pass

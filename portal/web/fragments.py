@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask import flash as flask_flash
 from flask.typing import ResponseReturnValue
 
 from portal.web.i18n import _
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
 def wants_fragment() -> bool:
@@ -22,6 +26,21 @@ def page_or_fragment(page: str, fragment: str, /, *, status: int = 200, **contex
     answer = make_response(render_template(template, **context), status)
     answer.vary.add("HX-Request")
     return answer
+
+
+def piece_of(endpoint: str) -> Callable[[View], View]:
+    """Mark a view that gives only a piece of a page: opened on its own, it leads to the page."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def piece(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            if not wants_fragment():
+                return redirect(url_for(endpoint), 303)
+            return view(*args, **kwargs)
+
+        return cast(View, piece)
+
+    return mark
 
 
 def flash(message: str, **params: Any) -> None:

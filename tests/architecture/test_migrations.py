@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from portal.core.db import Base
 from tests.conftest import alembic_config
 
-IGNORED_TABLES = ("search_index", "sqlite_")
+IGNORED_TABLES = ("search_index", "search_trigram", "sqlite_")
 
 
 def run(connection: Connection, direction: str, to: str) -> None:

@@ -14,9 +14,10 @@ from portal.core import clock, jobs
 from portal.core.i18n import N_
 from portal.web import navigation
 from portal.web.auth import public, signed_in, viewer
+from portal.web.fragments import piece_of
 from portal.web.i18n import _
 
-NEWEST = 5
+NEWEST = 8
 GREETINGS = {
     PartOfDay.NIGHT: N_("Up late, %(name)s?"),
     PartOfDay.MORNING: N_("Good morning, %(name)s"),
@@ -43,6 +44,7 @@ def front() -> ResponseReturnValue:
 
 @bp.get("/nye-sporsmal")
 @signed_in
+@piece_of("home.front")
 def new_questions() -> ResponseReturnValue:
     """Give the newest questions again, when something has changed."""
     return render_template("home/_questions.html", questions=questions.newest(viewer(), NEWEST))

@@ -16,7 +16,7 @@ from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.web import templating
 from portal.web.auth import signed_in, viewer
-from portal.web.fragments import flash, go, page_or_fragment
+from portal.web.fragments import flash, go, page_or_fragment, piece_of
 from portal.web.transactions import commits
 
 bp = Blueprint("notifications", __name__, url_prefix="/varsel")
@@ -34,6 +34,7 @@ def inbox() -> ResponseReturnValue:
 
 @bp.get("/bjolle")
 @signed_in
+@piece_of("notifications.inbox")
 def bell() -> ResponseReturnValue:
     """Show the bell again."""
     return render_template("notifications/_bell.html")

@@ -15,7 +15,7 @@ from portal.blueprints.events.views.blueprint import bp
 from portal.core.errors import Invalid, NotAllowed
 from portal.core.i18n import N_
 from portal.web.auth import signed_in, viewer
-from portal.web.fragments import flash, go, page_or_fragment, wants_fragment
+from portal.web.fragments import flash, go, page_or_fragment, piece_of, wants_fragment
 from portal.web.transactions import commits
 
 PIECES = {
@@ -32,11 +32,14 @@ def index() -> ResponseReturnValue:
     """Show what is coming."""
     cursor = request.args.get("etter")
     page = queries.upcoming(viewer(), cursor=cursor)
-    return page_or_fragment("events/index.html", "events/_list.html", page=page, cursor=cursor, wording=wording)
+    posters = [] if cursor else queries.posters(page.items)
+    context = {"page": page, "cursor": cursor, "posters": posters, "wording": wording}
+    return page_or_fragment("events/index.html", "events/_list.html", **context)
 
 
 @bp.get("/neste")
 @signed_in
+@piece_of("home.front")
 def agenda() -> ResponseReturnValue:
     """Give the next evenings again when something has changed: a piece of the front page."""
     return render_template("events/_agenda.html", evenings=queries.next_evenings(viewer()))

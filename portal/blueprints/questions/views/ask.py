@@ -16,7 +16,7 @@ from portal.core.i18n import N_
 from portal.core.patient_data import PatientData, check
 from portal.web.auth import signed_in, viewer
 from portal.web.forms import form_key
-from portal.web.fragments import flash, go
+from portal.web.fragments import flash, go, piece_of
 from portal.web.i18n import _, locale
 from portal.web.transactions import commits
 
@@ -77,6 +77,7 @@ def edit(question_id: int) -> ResponseReturnValue:
 
 @bp.get("/sporsmal/liknande")
 @signed_in
+@piece_of("questions.ask")
 def similar() -> ResponseReturnValue:
     """Show what has been asked before and what is written about it, while somebody types."""
     text = request.args.get("title", "")[:150]
