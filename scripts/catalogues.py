@@ -1,4 +1,4 @@
-"""The catalogues: `update` brings nn and nb in step with the code, `check` says what is missing, fuzzy, unused or broken."""
+"""The catalogues: `update` brings nn and nb in step with the code, `check` says what is missing, unused or broken."""
 
 from __future__ import annotations
 
@@ -37,10 +37,12 @@ def extracted() -> Catalog:
     return catalogue
 
 
-def wtforms_messages() -> tuple[str, ...]:
+def wtforms_messages() -> tuple[str | tuple[str, str], ...]:
     """Name what WTForms itself says to people in forms of ours."""
     return (
         "This field is required.",
+        ("Field cannot be longer than %(max)d character.", "Field cannot be longer than %(max)d characters."),
+        "Number must be between %(min)s and %(max)s.",
         "Not a valid integer value.",
         "Not a valid choice.",
         "Invalid Choice: could not coerce.",
