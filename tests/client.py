@@ -1,4 +1,4 @@
-"""A test client that is a careful reader: every page it gets is audited, and so is what the request did to the database."""
+"""A test client that is a careful reader: it audits every page it gets, and what the request did to the database."""
 
 from __future__ import annotations
 
@@ -145,7 +145,9 @@ def has_label(field: Any, soup: BeautifulSoup) -> bool:
 
 def audit_document(soup: BeautifulSoup, path: str) -> None:
     """Check the frame of a whole page."""
-    assert soup.html and soup.html.get("lang") in {"nn", "nb", "en"}, f"{path}: no language"
+    assert soup.html, f"{path}: no document"
+    assert soup.html.get("lang") in {"nn", "nb", "en"}, f"{path}: no language"
     assert len(soup.find_all("h1")) == 1, f"{path}: {len(soup.find_all('h1'))} h1"
-    assert soup.title and soup.title.get_text(strip=True), f"{path}: no title"
+    assert soup.title, f"{path}: no title"
+    assert soup.title.get_text(strip=True), f"{path}: an empty title"
     assert soup.find("main"), f"{path}: no main"

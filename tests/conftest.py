@@ -1,4 +1,4 @@
-"""What every test may stand on: one app per session, one outer transaction per test, a cast, and a client that audits."""
+"""What tests stand on: one app per session, one outer transaction per test, a cast, and a client that audits."""
 
 from __future__ import annotations
 

@@ -84,7 +84,9 @@ def upgrade() -> None:
         sa.Column("used_at", MOMENT),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_link")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_one_time_link_person_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_one_time_link_person_id"), ondelete="CASCADE"
+        ),
         sa.UniqueConstraint("digest", name=op.f("uq_one_time_link_digest")),
     )
     op.create_index(op.f("ix_one_time_link_person_id"), "one_time_link", ["person_id"])

@@ -38,7 +38,9 @@ def upgrade() -> None:
         sa.Column("organiser_id", sa.Integer),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
-        sa.ForeignKeyConstraint(["organiser_id"], ["person.id"], name=op.f("fk_series_organiser_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["organiser_id"], ["person.id"], name=op.f("fk_series_organiser_id"), ondelete="SET NULL"
+        ),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_series_minutes")),
         sa.CheckConstraint("capacity > 0", name=op.f("ck_series_capacity")),
         sa.CheckConstraint("seats > 0", name=op.f("ck_series_seats")),

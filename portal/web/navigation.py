@@ -44,7 +44,7 @@ class Entry:
 
 
 def page_of(endpoint: str, ref: int) -> str:
-    """Give the address of the page of one thing: the endpoint takes its id as the only argument, whatever it calls it."""
+    """Give the address of the page of one thing; the endpoint takes its id alone, whatever it calls it."""
     rule = next(current_app.url_map.iter_rules(endpoint))
     values: dict[str, Any] = dict.fromkeys(rule.arguments, ref)
     return url_for(endpoint, **values)

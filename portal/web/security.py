@@ -31,11 +31,10 @@ POLICY = {
 }
 TEMPLATE = "; ".join(f"{name} {value}" for name, value in POLICY.items())
 
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
+HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+HEADERS_OF_PAGES = {  # what is not a page has no use for them, and the first visit pays for each
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 
@@ -86,6 +85,7 @@ def _add_headers(answer: Response) -> Response:
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     if answer.mimetype == "text/html":
+        answer.headers.update(HEADERS_OF_PAGES)
         answer.headers["Content-Security-Policy"] = TEMPLATE.format(nonce=nonce())
     else:
         answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")

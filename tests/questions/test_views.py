@@ -172,7 +172,9 @@ def test_hiding_is_for_those_who_keep_order(browse: Browse, didrik: Person, carl
     assert browse(carla).get(f"/sporsmal/{question.id}").status_code == 200
 
 
-def test_a_late_change_is_refused_with_the_text_kept(browse: Browse, anne: Person, carla: Person, question: Question) -> None:
+def test_a_late_change_is_refused_with_the_text_kept(
+    browse: Browse, anne: Person, carla: Person, question: Question
+) -> None:
     opened = question.version
     with transaction():
         service.edit_question(carla, question.id, title="Tidied", body="", tags=[], version=opened)
@@ -231,7 +233,9 @@ def test_the_lists_can_be_narrowed(browse: Browse, anne: Person, bjarne: Person,
         make_question(bjarne, title="Citrix is slow", tags=["citrix"])
     browser = browse(anne)
     assert [link.get_text() for link in browser.soup("/sporsmal?vis=mine").select(".row__title a")] == [question.title]
-    assert [link.get_text() for link in browser.soup("/sporsmal?tag=citrix").select(".row__title a")] == ["Citrix is slow"]
+    assert [link.get_text() for link in browser.soup("/sporsmal?tag=citrix").select(".row__title a")] == [
+        "Citrix is slow"
+    ]
     assert not browser.soup("/sporsmal?vis=loyste").select(".row__title a")
 
 
