@@ -56,7 +56,7 @@ def test_transactions_are_opened_by_the_web_the_worker_and_the_command_line_only
     allowed = re.compile(
         r"core/(db|jobs)\.py|web/transactions\.py|worker\.py|serve\.py|cli/|demo/|blueprints/\w+/cli\.py"
         # To its callers the embedded calendar is an outside system: it has its own transaction, as Exchange has.
-        r"|rooms/adapters/embedded\.py"
+        r"|blueprints/rooms/adapters/embedded\.py"
     )
     opened = re.compile(r"(?<!def )\btransaction\(\)")
     found = [str(path.relative_to(PORTAL)) for path in sources() if opened.search(path.read_text(encoding="utf-8"))]
