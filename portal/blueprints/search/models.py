@@ -35,7 +35,7 @@ class SearchDocument(Base):
     body_keys: Mapped[str] = mapped_column(Text, default="")
     title_words: Mapped[str] = mapped_column(Text, default="")
     body_words: Mapped[str] = mapped_column(Text, default="")
-    updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class SearchWord(Base):
