@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, tuple_
@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from portal.core.db import db
 
 T = TypeVar("T")
+LARGEST = 2**31 - 1  # an integer column of PostgreSQL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ def keyset(
 ) -> Page[T]:
     """Cut one page out of a query, ordered by the columns, the last of which must be unique."""
     after = read_cursor(cursor, len(columns))
-    if after:
+    if after and all(_fits(value, column) for value, column in zip(after, columns, strict=True)):
         place, key = tuple_(*columns), tuple_(*after)
         query = query.where(place < key if newest_first else place > key)
     ordered = query.order_by(*(column.desc() if newest_first else column.asc() for column in columns))
@@ -59,7 +60,7 @@ def read_cursor(cursor: str | None, length: int) -> list[Any] | None:
     try:
         plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [_value(value) for value in plain]
-    except (binascii.Error, ValueError, TypeError, KeyError):
+    except (binascii.Error, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     return values if len(values) == length else None
 
@@ -69,7 +70,15 @@ def _value(value: Any) -> Any:
         moment = datetime.fromisoformat(value["t"])
         if moment.tzinfo is None:
             raise ValueError("a cursor holds a moment without a zone")
-        return moment
-    if not isinstance(value, int | str):
-        raise TypeError("a cursor holds moments, numbers and words only")
-    return value
+        return moment.astimezone(UTC)
+    if isinstance(value, int) and abs(value) <= LARGEST:
+        return value
+    if isinstance(value, str) and "\0" not in value:
+        value.encode()  # half a character is a ValueError here, and would be one in the database
+        return value
+    raise TypeError("a cursor holds moments, numbers and words only")
+
+
+def _fits(value: Any, column: InstrumentedAttribute[Any]) -> bool:
+    # A cursor comes from the address line: PostgreSQL refuses to compare a moment with a word.
+    return type(value) is column.type.python_type
