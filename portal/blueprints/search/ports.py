@@ -54,4 +54,4 @@ class Index(Protocol):
         """Bring documents that may hold words spelled alike; spelling.py says which do."""
 
     def sweep(self) -> None:
-        """Remove what deletions have left behind in the engine's own files."""
+        """Remove what deletions have left behind in the engine's own files, and let it see what it holds now."""

@@ -121,6 +121,8 @@ def refresh(kinds: Iterable[str] | None = None) -> Iterator[None]:
     rebuild_vocabulary()
     yield
     yield from refold()
+    sweep()
+    yield
 
 
 def refold() -> Iterator[None]:
@@ -164,7 +166,7 @@ def is_stale() -> bool:
 
 
 def sweep() -> None:
-    """Remove what deletions have left behind in the engine's files."""
+    """Remove what deletions have left behind in the engine's files, and let it see what it holds now."""
     engine().sweep()
 
 
