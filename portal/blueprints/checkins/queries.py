@@ -51,9 +51,12 @@ def opened(viewer: Viewer, checkin_id: str) -> Opened:
     return _open(viewer, get_checkin(viewer, checkin_id))
 
 
-def get_checkin(viewer: Viewer, checkin_id: str) -> CheckIn:
-    """Give the row of a check-in that the viewer may read; to everybody else it does not exist."""
-    checkin = db.session.scalar(_live().where(CheckIn.id == checkin_id))
+def get_checkin(viewer: Viewer, checkin_id: str, *, for_update: bool = False) -> CheckIn:
+    """Give the row of a check-in that the viewer may read, locked to be changed; for others it does not exist."""
+    query = _live().where(CheckIn.id == checkin_id)
+    if for_update:  # as it is now, not as this request read it before: its words open for the reader of now only
+        query = query.with_for_update(of=CheckIn).execution_options(populate_existing=True)
+    checkin = db.session.scalar(query)
     if checkin is None or not checkin.is_open_to(viewer.id):
         raise NotFound(N_("We cannot find that check-in."))
     return checkin

@@ -117,7 +117,7 @@ def _delete(checkin: CheckIn) -> None:
 
 
 def _get_own(viewer: Viewer, checkin_id: str) -> CheckIn:
-    checkin = queries.get_checkin(viewer, checkin_id)
+    checkin = queries.get_checkin(viewer, checkin_id, for_update=True)
     if not rules.may_change(person_id=viewer.id, author_id=checkin.author_id):
         raise NotAllowed(N_("Only the one who wrote it can change it."))
     return checkin
