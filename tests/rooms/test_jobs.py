@@ -234,6 +234,29 @@ def test_a_busy_server_gets_the_rest_it_asks_for(exchange_worker: Worker, fjell:
     assert state_of() == BookingState.CONFIRMED
 
 
+def test_one_lost_answer_holds_nobody_else_up(exchange_worker: Worker, fjell: Room, on_exchange: Remote) -> None:
+    on_exchange.fault("lost_answer", operation="CreateItem")
+    on_exchange.fault("unavailable", operation="CreateItem")
+    for day in (26, 27, 28):
+        book(f"evening:{day}", **night(day))
+    exchange_worker.work(timedelta(seconds=1))
+    assert on_exchange.state()["calls"]["CreateItem"] == 3
+
+
+def test_an_outage_is_not_stormed_and_costs_no_booking_its_turn(
+    exchange_worker: Worker, fjell: Room, on_exchange: Remote
+) -> None:
+    on_exchange.fault("unavailable", times=None)
+    for day in range(24, 31):
+        for hour in (8, 12, 16):
+            book(f"evening:{day}-{hour}", **night(day, hour))
+    exchange_worker.work(timedelta(hours=1))
+    assert sum(on_exchange.state()["calls"].values()) < 60
+    on_exchange.calm()
+    exchange_worker.work(timedelta(minutes=6))
+    assert {booking.state for booking in db.session.scalars(select(Booking))} == {BookingState.CONFIRMED}
+
+
 def test_a_meeting_moved_in_outlook_shows_here(
     exchange_worker: Worker, fjell: Room, on_exchange: Remote, told: list[object]
 ) -> None:

@@ -42,7 +42,7 @@ def reserve(booking_id: int) -> Steps:
     except OutcomeUnknown as trouble:
         raise Later(answers.note_doubt(booking_id, str(trouble))) from trouble
     except CalendarUnavailable as trouble:
-        raise Later(answers.note_unreachable(booking_id, str(trouble), trouble.wait)) from trouble
+        raise Later(answers.note_unreachable(booking_id, trouble, is_try=True)) from trouble
     except WishRefused as trouble:
         answers.note_refused(booking_id, str(trouble))
         return
@@ -93,7 +93,7 @@ def watch(booking_id: int) -> Steps:
         if kept and kept.answer is Answer.WAITING and watched.asks_room_calendar:
             stands = yield lambda: _stands_in_room(calendar, watched.room_address, starts_at=starts_at, ends_at=ends_at)
     except CalendarUnavailable as trouble:
-        raise Later(answers.note_unreachable(booking_id, str(trouble), trouble.wait)) from trouble
+        raise Later(answers.note_unreachable(booking_id, trouble)) from trouble
     wait = _note_seen(booking_id, kept, stands=stands, trusts_accept=watched.trusts_accept)
     if wait is not None:
         raise Later(wait)
@@ -125,7 +125,7 @@ def release(booking_id: int) -> Steps:
     except (OutcomeUnknown, WishRefused) as trouble:
         raise Later(answers.note_doubt(booking_id, str(trouble))) from trouble
     except CalendarUnavailable as trouble:
-        raise Later(answers.note_unreachable(booking_id, str(trouble), trouble.wait)) from trouble
+        raise Later(answers.note_unreachable(booking_id, trouble)) from trouble
     wait = answers.note_cleared(booking_id)
     if wait is not None:
         raise Later(wait)

@@ -83,11 +83,12 @@ class OutcomeUnknown(CalendarTrouble):
 
 
 class CalendarUnavailable(CalendarTrouble):
-    """The calendar did not answer, and nothing was changed."""
+    """The calendar did not answer, and nothing was changed; or it was not even asked, to give it its rest."""
 
-    def __init__(self, code: str, *, wait: timedelta | None = None) -> None:
+    def __init__(self, code: str, *, wait: timedelta | None = None, was_asked: bool = True) -> None:
         super().__init__(code)
         self.wait = wait
+        self.was_asked = was_asked
 
 
 class SignInRefused(CalendarUnavailable):

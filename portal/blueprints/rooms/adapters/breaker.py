@@ -10,6 +10,9 @@ from portal.core import clock
 
 # Directories lock an account after a handful of refusals within half an hour; one knock per hour stays well below.
 SIGN_IN_REST = timedelta(hours=1)
+FAILURES_BEFORE_REST = 5
+FIRST_REST = timedelta(seconds=5)
+LONGEST_REST = timedelta(minutes=2)
 
 
 class Breaker:
@@ -19,6 +22,7 @@ class Breaker:
         self._lock = threading.Lock()
         self._until: datetime | None = None
         self._is_sign_in = False
+        self._failures = 0
 
     def check(self) -> None:
         """Refuse a call while the breaker is open."""
@@ -27,8 +31,8 @@ class Breaker:
                 return
             wait = self._until - clock.now()
             if self._is_sign_in:
-                raise SignInRefused("SignInRefused", wait=wait)
-            raise CalendarUnavailable("Resting", wait=wait)
+                raise SignInRefused("SignInRefused", wait=wait, was_asked=False)
+            raise CalendarUnavailable("Resting", wait=wait, was_asked=False)
 
     def open_for_sign_in(self) -> SignInRefused:
         """Stop all calls after the first refusal."""
@@ -39,13 +43,22 @@ class Breaker:
     def rest(self, wait: timedelta) -> None:
         """Leave a busy server in peace for as long as it asked."""
         with self._lock:
-            if not self._is_open_for_sign_in():
-                self._until, self._is_sign_in = clock.now() + wait, False
+            self._rest(wait)
 
-    def close(self) -> None:
-        """Let calls through again."""
+    def note_success(self) -> None:
+        """Note that a call was answered."""
         with self._lock:
-            self._until, self._is_sign_in = None, False
+            self._failures = 0
 
-    def _is_open_for_sign_in(self) -> bool:
-        return self._is_sign_in and self._until is not None and clock.now() < self._until
+    def note_failure(self) -> None:
+        """Note that a call failed; one is an accident, several in a row are an outage that a storm would lengthen."""
+        with self._lock:
+            self._failures += 1
+            excess = self._failures - FAILURES_BEFORE_REST
+            if excess >= 0:
+                self._rest(min(FIRST_REST * 2 ** min(excess, 10), LONGEST_REST))
+
+    def _rest(self, wait: timedelta) -> None:
+        is_shut = self._is_sign_in and self._until is not None and clock.now() < self._until
+        if not is_shut:
+            self._until, self._is_sign_in = clock.now() + wait, False

@@ -229,31 +229,36 @@ class ExchangeCalendar:
     def _read(self, call: Callable[[Account], T], *, retries_alone: bool = False) -> T:
         self.breaker.check()
         try:
-            return call(self._signed_in())
+            result = call(self._signed_in())
         except TROUBLES as error:
             self._note(error)
             if retries_alone and isinstance(error, EWSError) and not isinstance(error, DOUBTFUL):
                 raise _Spoiled(type(error).__name__) from None
-            raise CalendarUnavailable(type(error).__name__, wait=_wait(error)) from None
+            raise CalendarUnavailable(type(error).__name__, wait=_rest_asked_for(error)) from None
+        self.breaker.note_success()
+        return result
 
     def _write(self, call: Callable[[Account], T]) -> T:
-        self.breaker.check()
         account = self._read(_with_calendar)
         try:
-            return call(account)
+            result = call(account)
         except TROUBLES as error:
             self._note(error)
             if isinstance(error, ResponseMessageError) and not isinstance(error, DOUBTFUL):
                 raise WishRefused(type(error).__name__) from None
             raise OutcomeUnknown(type(error).__name__) from None
+        self.breaker.note_success()
+        return result
 
     def _note(self, error: Exception) -> None:
         if isinstance(error, UnauthorizedError):
             self._forget_account()
             raise self.breaker.open_for_sign_in() from None
-        wait = _wait(error)
+        wait = _rest_asked_for(error)
         if wait is not None:
             self.breaker.rest(wait)
+        elif isinstance(error, DOUBTFUL) or not isinstance(error, ResponseMessageError):
+            self.breaker.note_failure()
 
     def _signed_in(self) -> Account:
         with self._lock:
@@ -377,7 +382,8 @@ def _utc(value: date) -> datetime:
     return clock.at_wall(date(value.year, value.month, value.day), time(0))
 
 
-def _wait(error: Exception) -> timedelta | None:
-    if not isinstance(error, ErrorServerBusy):
+def _rest_asked_for(error: Exception) -> timedelta | None:
+    """Give the rest that the server itself asks for. exchangelib calls lost connections and 503 «busy» as well."""
+    if not isinstance(error, ErrorServerBusy) or str(error).startswith(("Reraised from", "Caused by")):
         return None
     return timedelta(seconds=error.back_off) if error.back_off else BUSY_REST

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from portal.blueprints.rooms import facts, queries, rules
 from portal.blueprints.rooms.models import Booking, BookingState, Room, StepKind
-from portal.blueprints.rooms.ports import Answer, Meeting, Wish
+from portal.blueprints.rooms.ports import Answer, CalendarUnavailable, Meeting, Wish
 from portal.blueprints.rooms.service import placing
 from portal.core import clock, jobs
 from portal.core.facts import record
@@ -95,11 +95,14 @@ def note_doubt(booking_id: int, code: str) -> timedelta:
     return rules.next_try(booking.tries)
 
 
-def note_unreachable(booking_id: int, code: str, wait: timedelta | None) -> timedelta:
-    """Note that the calendar does not answer; tell how long to wait."""
+def note_unreachable(booking_id: int, trouble: CalendarUnavailable, *, is_try: bool = False) -> timedelta:
+    """Note that the calendar does not answer; tell how long to wait. A try that asked nobody does not count."""
     booking = queries.lock_booking(booking_id)
-    booking.note_once(StepKind.UNREACHABLE, code)
-    return max(wait or timedelta(), rules.next_try(booking.tries))
+    booking.note_once(StepKind.UNREACHABLE, str(trouble))
+    if not trouble.was_asked:
+        booking.tries -= is_try
+        return trouble.wait or rules.next_try(1)
+    return max(trouble.wait or timedelta(), rules.next_try(booking.tries))
 
 
 def note_doubled(booking_id: int, count: int) -> None:
