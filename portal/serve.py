@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 
 import uvicorn
@@ -17,7 +16,6 @@ from portal.web.stream import PATH, Hub, Receive, Scope, Send
 from portal.worker import Worker
 
 THREADS = 12
-WORKER_INSIDE = "TUNET_WORKER_INSIDE"  # told to the processes that uvicorn starts
 
 
 class Server:
@@ -68,15 +66,17 @@ class Server:
 def application() -> Server:
     """Make the application in a process that uvicorn has started."""
     log_to_stderr()
-    return Server(create_app(), worker_inside=os.environ.get(WORKER_INSIDE) == "1")
+    return Server(create_app(), worker_inside=False)
 
 
-def serve(*, host: str, port: int, processes: int = 1, worker_inside: bool = True) -> None:
-    """Serve until told to stop. The environment holds the settings, so that several processes read the same."""
-    os.environ[WORKER_INSIDE] = "1" if worker_inside and processes == 1 else "0"
+def serve(app: Flask, *, host: str, port: int, processes: int = 1, worker_inside: bool = True) -> None:
+    """Serve until told to stop. Several processes each make an app of their own from the environment."""
+    is_alone = processes == 1
+    if is_alone:
+        log_to_stderr()
     uvicorn.run(
-        "portal.serve:application",
-        factory=True,
+        Server(app, worker_inside=worker_inside) if is_alone else "portal.serve:application",
+        factory=not is_alone,
         host=host,
         port=port,
         workers=processes,

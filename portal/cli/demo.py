@@ -41,7 +41,7 @@ def demo(host: str, port: int, folder: Path) -> None:
             app, knowledge=KNOWLEDGE if KNOWLEDGE.exists() else None, say=lambda words: click.echo(words, err=True)
         )
     click.echo(f"\n  Tunet is at {base_url}\n  Mails are written to {folder / 'mail'}\n", err=True)
-    serve(host=host, port=port)
+    serve(app, host=host, port=port)
 
 
 def is_loopback(host: str) -> bool:

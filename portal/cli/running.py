@@ -28,9 +28,10 @@ def serve(host: str, port: int, workers: int, without_worker: bool) -> None:
         raise click.ClickException(
             "Several processes need PostgreSQL: set PORTAL_DATABASE. SQLite serves one process well."
         )
-    must_be_migrated(create_app(settings))
+    app = create_app(settings)
+    must_be_migrated(app)
     click.echo(f"Tunet listens on http://{host}:{port}", err=True)
-    run_server(host=host, port=port, processes=workers, worker_inside=not without_worker)
+    run_server(app, host=host, port=port, processes=workers, worker_inside=not without_worker)
 
 
 @click.command()

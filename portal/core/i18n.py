@@ -69,6 +69,12 @@ def format_short_day(value: date | datetime, locale: str) -> str:
     return dates.format_date(day, {"en": "d MMM"}.get(locale, "d. MMM"), locale=locale)
 
 
+def format_weekday(value: date | datetime, locale: str) -> str:
+    """Write «Tys», for a narrow column; Babel's own short names in Nynorsk have two letters."""
+    day = clock.wall(value).date() if isinstance(value, datetime) else value
+    return dates.format_date(day, "EEEE", locale=locale)[:3].capitalize()
+
+
 def format_time(value: datetime | time, locale: str) -> str:
     """Write «16.30»."""
     at = clock.wall(value) if isinstance(value, datetime) else value

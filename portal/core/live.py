@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 
-import psycopg
 from sqlalchemy import text
 
 from portal.core.db import after_commit, db, is_sqlite
@@ -41,6 +40,8 @@ def deliver(topic: str) -> None:
 
 def follow_database(url: str, *, on_job: Callable[[], None], stop: threading.Event) -> None:
     """Hear what other processes tell through PostgreSQL, until stopped; a lost connection is made again."""
+    import psycopg  # a quarter of a second to import, and the embedded portal never needs it
+
     while not stop.is_set():
         try:
             _follow(url.replace("postgresql+psycopg://", "postgresql://"), on_job=on_job, stop=stop)
@@ -51,6 +52,8 @@ def follow_database(url: str, *, on_job: Callable[[], None], stop: threading.Eve
 
 
 def _follow(url: str, *, on_job: Callable[[], None], stop: threading.Event) -> None:
+    import psycopg
+
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
         connection.execute("LISTEN live")
         connection.execute("LISTEN job")

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
 from portal.blueprints.search import service as search
+from portal.core import jobs
 from portal.core.db import db, transaction
 from portal.demo import articles, evenings, wall
 from portal.demo.people import make_people, make_tags
@@ -35,5 +36,8 @@ def fill(app: Flask, *, knowledge: Path | None, say: Callable[[str], None]) -> N
         say("Reading the articles …")
         articles.make_articles(people, knowledge)
         say("Building the search index …")
-        for _ in search.refresh(["question"]):  # articles are indexed as they come in
-            pass
+        for document in search.sources["question"].documents():  # articles are indexed as they come in
+            search.index(**document)
+        search.rebuild_vocabulary()
+        # Splitting compounds by the words of this house takes as long again: the worker does it while one looks round.
+        jobs.enqueue("search.keep_up", key="schedule:search.keep_up")

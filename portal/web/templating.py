@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=lambda value: i18n.format_day(value, locale()),
         short_day=lambda value: i18n.format_short_day(value, locale()),
+        weekday=lambda value: i18n.format_weekday(value, locale()),
         time=lambda value: i18n.format_time(value, locale()),
         moment=lambda value: i18n.format_moment(value, locale()),
         ago=ago,
