@@ -264,3 +264,16 @@ def test_the_number_of_queries_does_not_grow_with_the_thread(
     browser = browse(anne)
     browser.get(f"/sporsmal/{question.id}")
     assert len(browser.statements) <= 16, browser.statements
+
+
+def test_articles_that_answers_speak_of_stand_beside_them(
+    browse: Browse, didrik: Person, bjarne: Person, question: Question
+) -> None:
+    from tests.factories.knowledge import make_article
+
+    with transaction():
+        article = make_article(title="When the printer sulks")
+        make_answer(bjarne, question, body=f"See {article.number}, it is all there.")
+    page = browse(didrik).soup(f"/sporsmal/{question.id}")
+    links = [link.get_text() for link in page.select(f'aside a[href="/kunnskap/{article.number}"]')]
+    assert links == [f"{article.number}: When the printer sulks"]
