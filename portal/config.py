@@ -80,7 +80,7 @@ class Settings:
 
 
 def _number(text: str) -> int:
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         raise ValueError("must be a whole number")
     return int(text)
 
@@ -146,6 +146,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
             faults.append(f"{name}: {error}")
     unknown = sorted(name for name in environment if name.startswith("PORTAL_") and name not in names)
     faults += [f"{name}: there is no such setting" for name in unknown]
+    if "base_url" in values:
+        values["base_url"] = values["base_url"].rstrip("/")
     settings = Settings(**values)
     faults += _faults(settings)
     if faults:
@@ -158,9 +160,8 @@ def _faults(settings: Settings) -> list[str]:
     for name, (low, high) in NUMBER_RANGES.items():
         if not low <= getattr(settings, name) <= high:
             faults.append(f"PORTAL_{name.upper()}: must be from {low} to {high}")
-    url = urlsplit(settings.base_url)
-    if url.scheme not in {"http", "https"} or not url.hostname:
-        faults.append("PORTAL_BASE_URL: must be a whole address, such as https://tunet.example")
+    if not _is_whole_address(settings.base_url):
+        faults.append("PORTAL_BASE_URL: must be a whole address without a path, such as https://tunet.example")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         faults.append("PORTAL_DATABASE: must begin with sqlite:/// or postgresql+psycopg://")
     if settings.secret_key and len(settings.secret_key) < 32:
@@ -168,6 +169,15 @@ def _faults(settings: Settings) -> list[str]:
     if not settings.mail_url.startswith(("folder:", "smtp://", "smtps://")):
         faults.append("PORTAL_MAIL: must begin with folder:, smtp:// or smtps://")
     return faults + _calendar_faults(settings)
+
+
+def _is_whole_address(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        has_more = url.path or url.query or url.fragment or "@" in url.netloc
+        return url.scheme in {"http", "https"} and bool(url.hostname) and not has_more
+    except ValueError:
+        return False
 
 
 def _calendar_faults(settings: Settings) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -96,8 +96,9 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         _writes.reset(token)
-    for callback in session.info.pop("after_commit", ()):
-        callback()
+    with ExitStack() as stack:  # one that fails does not keep the others from hearing
+        for callback in reversed(session.info.pop("after_commit", [])):
+            stack.callback(callback)
 
 
 def is_sqlite() -> bool:
@@ -113,6 +114,12 @@ def _prepare(connection: Any, _record: object) -> None:
         for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        # SQLite's own knows the letters of English only: «øyvind» would not find Øyvind.
+        connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: str | float | bytes | None) -> str | float | bytes | None:
+    return value.lower() if isinstance(value, str) else value
 
 
 @event.listens_for(Engine, "begin")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 
@@ -42,9 +43,13 @@ class Invalid(PortalError):
 
 
 class TooMany(PortalError):
-    """Slow down."""
+    """Slow down; wait so long."""
 
     status = 429
+
+    def __init__(self, message: str, /, *, wait: timedelta = timedelta(minutes=1), **params: Any) -> None:
+        super().__init__(message, **params)
+        self.wait = wait
 
 
 class Unavailable(PortalError):

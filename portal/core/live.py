@@ -42,21 +42,26 @@ def follow_database(url: str, *, on_job: Callable[[], None], stop: threading.Eve
     """Hear what other processes tell through PostgreSQL, until stopped; a lost connection is made again."""
     import psycopg  # a quarter of a second to import, and the embedded portal never needs it
 
+    is_again = False
     while not stop.is_set():
         try:
-            _follow(url.replace("postgresql+psycopg://", "postgresql://"), on_job=on_job, stop=stop)
+            _follow(url.replace("postgresql+psycopg://", "postgresql://"), on_job=on_job, stop=stop, is_again=is_again)
         except psycopg.OperationalError:
             log.warning("live.connection_lost")
-            deliver("*")  # what was told meanwhile is unknown: everybody looks again
+            is_again = True
             stop.wait(2)
 
 
-def _follow(url: str, *, on_job: Callable[[], None], stop: threading.Event) -> None:
+def _follow(url: str, *, on_job: Callable[[], None], stop: threading.Event, is_again: bool) -> None:
     import psycopg
 
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
         connection.execute("LISTEN live")
         connection.execute("LISTEN job")
+        if is_again:
+            # What was told meanwhile is unknown: everybody looks again, now that nothing more can be missed.
+            deliver("*")
+            on_job()
         while not stop.is_set():
             for note in connection.notifies(timeout=1):
                 if note.channel == CHANNEL:

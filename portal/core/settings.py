@@ -37,7 +37,7 @@ def current_settings() -> Settings:
 
 def kept_secret(path: Path) -> str:
     """Read a secret from a file that only its owner may read; make it the first time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # database, pictures and mails will lie there as well
     fresh = path.with_suffix(f".{secrets.token_hex(4)}")
     if not path.exists():
         # Written whole beside it, then linked: two processes that start at once agree on the one that came first.

@@ -28,8 +28,8 @@ class Throttle(Base):
 def hit(name: str, who: str, *, limit: int, per: timedelta) -> None:
     """Count once; raise TooMany past the limit. Who (an address, an account) is stored as a digest only."""
     moment = clock.now()
-    window = int(moment.timestamp() // per.total_seconds())
-    key = hashlib.sha256(f"{name}\0{who}\0{window}".encode()).hexdigest()
+    window, elapsed = divmod(moment.timestamp(), per.total_seconds())
+    key = hashlib.sha256(f"{name}\0{who}\0{window:.0f}".encode()).hexdigest()
     insert = sqlite.insert if is_sqlite() else postgresql.insert
     counted = (
         insert(Throttle)
@@ -38,7 +38,8 @@ def hit(name: str, who: str, *, limit: int, per: timedelta) -> None:
         .returning(Throttle.count)
     )
     if (db.session.scalar(counted) or 0) > limit:
-        raise TooMany(N_("That was a lot at once. Wait a little and try again."))
+        wait = per - timedelta(seconds=elapsed)
+        raise TooMany(N_("That was a lot at once. Wait a little and try again."), wait=wait)
 
 
 def forget_old() -> None:

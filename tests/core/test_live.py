@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.core import jobs, live
+from portal.core.db import db, is_sqlite, transaction
+
+
+@pytest.fixture
+def heard() -> Iterator[list[str]]:
+    topics: list[str] = []
+    end = live.subscribe(topics.append)
+    yield topics
+    end()
+
+
+def wait_for(happens: Callable[[], object]) -> None:
+    until = time.monotonic() + 30
+    while not happens():
+        assert time.monotonic() < until, "it never happened"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def following(own_app: Flask, own_url: str) -> Iterator[list[str]]:
+    """Follow the database of this test as a process does; give the wishes for work that were heard."""
+    woken: list[str] = []
+    stop = threading.Event()
+    listen = {"on_job": lambda: woken.append("job"), "stop": stop}
+    thread = threading.Thread(target=live.follow_database, args=(own_url,), kwargs=listen)
+    with own_app.app_context():
+        if not is_sqlite():
+            thread.start()
+            wait_for(lambda: listeners())
+        yield woken
+        db.session.remove()
+    stop.set()
+    if thread.ident:
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def listeners() -> list[int]:
+    """Give the connections that listen, as the database sees them."""
+    asked = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN job'")
+    with db.engine.connect() as connection:
+        return list(connection.scalars(asked))
+
+
+def test_what_changed_is_told_after_the_commit(following: list[str], heard: list[str]) -> None:
+    with transaction():
+        live.publish("questions")
+        live.publish("evening-12")
+        time.sleep(0.05)
+        assert heard == []
+    wait_for(lambda: len(heard) == 2)
+    assert heard == ["questions", "evening-12"]
+
+
+def test_what_was_undone_is_told_to_nobody(following: list[str], heard: list[str]) -> None:
+    def fail() -> None:
+        with transaction():
+            live.publish("questions")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with transaction():
+        live.publish("last")
+    wait_for(lambda: "last" in heard)
+    assert heard == ["last"]
+
+
+def test_a_wish_for_work_wakes_the_workers(following: list[str]) -> None:
+    jobs.wake.clear()
+    with transaction():
+        jobs.enqueue("tests.note", number=1)
+    wait_for(lambda: following or jobs.wake.is_set())
+    jobs.wake.clear()
+
+
+def test_who_has_ended_hears_no_more() -> None:
+    topics: list[str] = []
+    end = live.subscribe(topics.append)
+    live.deliver("first")
+    end()
+    live.deliver("second")
+    assert topics == ["first"]
+
+
+def test_one_may_end_while_something_is_told() -> None:
+    topics: list[str] = []
+    ends: list[Callable[[], None]] = []
+    ends.append(live.subscribe(lambda _topic: ends.pop()() if ends else None))
+    end = live.subscribe(topics.append)
+    live.deliver("first")
+    end()
+    assert topics == ["first"]
+
+
+def test_a_lost_connection_is_made_again_and_then_everybody_looks_again(
+    following: list[str], own_app: Flask, own_url: str
+) -> None:
+    """Whatever is told while nobody listens is lost: so all must look again after listening has begun, not before."""
+    with own_app.app_context():
+        if is_sqlite():
+            pytest.skip("SQLite has one process and no connection to lose")
+        (lost,) = listeners()
+        listening_then: list[bool] = []
+
+        def look_again(topic: str) -> None:
+            with own_app.app_context():
+                listening_then.append(topic == "*" and bool(listeners()))
+
+        end = live.subscribe(look_again)
+        with psycopg.connect(own_url.replace("+psycopg", ""), autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [lost])
+        wait_for(lambda: following)  # the workers look again too
+        end()
+    assert listening_then == [True]
+
+
+def test_topics_name_nobody(session: Session) -> None:
+    """A topic is a kind and an id; whoever hears it fetches the rest with their own rights."""
+    import ast
+    from pathlib import Path
+
+    root = Path(live.__file__).parent.parent
+    published = []
+    for path in (root / "blueprints").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "publish" and node.args:
+                published.append((path.name, node.args[0]))
+    assert published
+    for name, argument in published:
+        shown = ast.unparse(argument)
+        assert not any(word in shown for word in (".name", ".email", ".title", ".body", ".text")), f"{name}: {shown}"
