@@ -168,6 +168,12 @@ def test_nothing_is_split_before_the_house_has_words():
     assert compounds.parts("utskriftskø", frozenset()) == ()
 
 
+def test_two_houses_with_the_same_words_are_never_compared_word_for_word():
+    one, other = Vocabulary(counts={"skriver": 2}).known, Vocabulary(counts={"skriver": 2}).known
+    assert len({one, other}) == 2
+    assert "skriver" in one
+
+
 # Queries
 
 

@@ -12,6 +12,19 @@ KNOWN_FROM = 2
 """A word that stands in one text only may be a slip of the finger; from here on compounds are split by it."""
 
 
+class Known(frozenset[str]):
+    """A set that is only ever equal to itself.
+
+    It is part of the key of the caches in tokens.py and compounds.py: when a night leaves the words as they were, the
+    new set would be compared with the old one, word for word, at every look into them.
+    """
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
     """The keys of all texts that everybody may read. Nothing that is for some eyes only is counted."""
@@ -20,9 +33,9 @@ class Vocabulary:
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
-    def known(self) -> frozenset[str]:
+    def known(self) -> Known:
         """Give the keys that compounds may be split into."""
-        return frozenset(key for key, count in self.counts.items() if count >= KNOWN_FROM and len(key) > 1)
+        return Known(key for key, count in self.counts.items() if count >= KNOWN_FROM and len(key) > 1)
 
     def count(self, keys: Iterable[str]) -> int:
         """Tell how many texts hold the most frequent of the keys."""
