@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.blueprints.events import queries
-from portal.blueprints.events.models import Evening, EveningState, Series, ShownAs, SignUp, SignUpState
+from portal.blueprints.events.models import Evening, EveningState, Kind, Series, ShownAs, SignUp, SignUpState
 from portal.blueprints.events.service import evenings, feeds, series
 from portal.blueprints.people import service as people
 from portal.blueprints.people.models import Person
@@ -59,6 +59,17 @@ def test_the_list_shows_what_is_coming(browse: Browse, anne: Person, evening: Ev
     assert "0 of 1 places taken" in words(soup)
     assert "For organisers" not in words(soup)
     assert soup.find("a", href=f"/kveldar/{evening.id}")
+
+
+def test_the_next_board_games_and_the_next_cinema_stand_large(browse: Browse, anne: Person, session: Session) -> None:
+    with transaction():
+        make_evening(MONDAY + timedelta(days=1), kind=Kind.OTHER, own_title="Strikk")
+        for number in (2, 3):
+            make_evening(MONDAY + timedelta(days=number), own_title=f"Spel {number}")
+            make_evening(MONDAY + timedelta(days=number), own_title=f"Film {number}", kind=Kind.CINEMA)
+    posters = browse(anne).soup("/kveldar/").find_all("section", class_="poster")
+    assert [poster.h2.get_text() for poster in posters] == ["Spel 2", "Film 2"]
+    assert all(poster.find("svg", class_="poster__drawing") for poster in posters)
 
 
 def test_the_list_says_kindly_that_nothing_is_planned(browse: Browse, anne: Person) -> None:

@@ -86,8 +86,8 @@ class SeriesForm(_TimeAndRoomForm):
 
     kind = RadioField(N_("What is it?"))
     frequency = RadioField(N_("How often?"))
-    weekday = SelectField(N_("Weekday"), coerce=int)
-    nth = SelectField(N_("Which one of the month?"), coerce=int)
+    weekday = SelectField(N_("Weekday"), [InputRequired(N_("Choose a weekday."))], coerce=int)
+    nth = SelectField(N_("Which one of the month?"), [InputRequired(N_("Choose which one of the month."))], coerce=int)
     interval = IntegerField(
         N_("With how many weeks or months between?"),
         [

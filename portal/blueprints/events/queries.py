@@ -10,7 +10,16 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.blueprints.events.models import Evening, EveningState, FeedSecret, Series, ShownAs, SignUp, SignUpState
+from portal.blueprints.events.models import (
+    Evening,
+    EveningState,
+    FeedSecret,
+    Kind,
+    Series,
+    ShownAs,
+    SignUp,
+    SignUpState,
+)
 from portal.blueprints.events.rules import seats
 from portal.blueprints.people.models import Person
 from portal.blueprints.rooms import queries as rooms
@@ -140,6 +149,15 @@ def upcoming(viewer: Viewer, *, cursor: str | None = None, size: int = PAGE_SIZE
     query = _evenings().where(Evening.ends_at > clock.now())
     page = keyset(query, Evening.starts_at, Evening.id, cursor=cursor, size=size, newest_first=False)
     return Page(items=_outlooks(viewer, page.items), next_cursor=page.next_cursor)
+
+
+def posters(outlooks: Sequence[Outlook]) -> list[Outlook]:
+    """Choose what stands large above the list: the next of each kind that has a drawing, else the next of all."""
+    chosen: dict[str, Outlook] = {}
+    for each in outlooks:
+        if each.evening.kind != Kind.OTHER and not each.evening.is_cancelled:
+            chosen.setdefault(each.evening.kind, each)
+    return list(chosen.values()) or list(outlooks[:1])
 
 
 def next_evenings(viewer: Viewer, limit: int = 4) -> list[Outlook]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -33,7 +35,7 @@ def index() -> ResponseReturnValue:
     cursor = request.args.get("etter")
     page = queries.upcoming(viewer(), cursor=cursor)
     posters = [] if cursor else queries.posters(page.items)
-    context = {"page": page, "cursor": cursor, "posters": posters, "wording": wording}
+    context: dict[str, Any] = {"page": page, "cursor": cursor, "posters": posters, "wording": wording}
     return page_or_fragment("events/index.html", "events/_list.html", **context)
 
 
