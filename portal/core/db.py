@@ -16,7 +16,14 @@ from sqlalchemy.types import TypeDecorator
 
 from portal.core import clock
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-16000")
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "busy_timeout=15000",
+    "cache_size=-16000",
+    "secure_delete=FAST",  # what is deleted is overwritten where that costs no further writing
+)
 NAMES = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
