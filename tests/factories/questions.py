@@ -19,4 +19,4 @@ def make_answer(author: Person, question: Question, body: str = "Turn it off and
 
 def make_tag(slug: str = "utskrift", name: str = "Utskrift") -> Tag:
     """Make a tag."""
-    return service.make_tag(slug=slug, name_nn=name, name_nb=name, name_en=name, color="sol")
+    return service.make_tag(slug=slug, name_nn=name, name_nb=name, name_en=name, color="sun")
