@@ -69,7 +69,7 @@ def test_signing_up_sends_one_invitation_however_often_the_worker_runs(
         signups.sign_up(anne, evening.id)
     work()
     with transaction():
-        jobs.enqueue("events.invite", key=f"events.invite:{evening.id}", evening_id=evening.id)
+        jobs.enqueue("events.invite", evening_id=evening.id)
     work()
     assert sent(anne) == [("REQUEST", 0)]
 

@@ -19,7 +19,7 @@ from portal.blueprints.events.service import series, signups
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.rules import Role
 from portal.config import Settings
-from portal.core import clock
+from portal.core import clock, jobs
 from portal.core import settings as core_settings
 from portal.core.db import db, expect_writes, transaction
 from tests.conftest import migrate
@@ -113,6 +113,34 @@ def test_while_some_leave_and_others_come_no_seat_is_given_twice_or_left_empty(o
     assert [is_in for _, is_in in found] == [True] * SEATS + [False] * 5
     stayed = [id_ for id_ in first if id_ not in leaving]
     assert [id_ for id_, _ in found if id_ in stayed] == stayed
+
+
+def test_invitations_go_out_while_people_sign_up_and_leave(own: Flask) -> None:
+    evening_id, ids = prepare(own)
+    done = threading.Event()
+
+    def work() -> None:
+        with own.app_context():
+            while not done.is_set():
+                jobs.run_due(5)
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    try:
+        race(own, [lambda id_=id_: signups.sign_up(people.get_person(id_), evening_id) for id_ in ids])  # type: ignore[misc]
+        race(own, [lambda id_=id_: signups.give_up(people.get_person(id_), evening_id) for id_ in ids[:10]])  # type: ignore[misc]
+    finally:
+        done.set()
+        for worker in workers:
+            worker.join()
+    with own.app_context():
+        jobs.run_due(500)
+        with transaction():
+            assert [row.failure for row in jobs.waiting() if row.failure] == []
+            seated = [sign_up for sign_up in queries.sign_ups(evening_id) if sign_up.is_in]
+            assert len(seated) == SEATS
+            assert None not in [sign_up.invited_sequence for sign_up in seated]
 
 
 def test_two_workers_make_each_evening_once(own: Flask) -> None:
