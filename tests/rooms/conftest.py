@@ -10,14 +10,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.rooms import facts
+from portal.blueprints.rooms import facts, queries, service
 from portal.blueprints.rooms.adapters import choice
+from portal.blueprints.rooms.models import Booking, BookingState, Room
 from portal.config import Settings
 from portal.core import jobs, settings
 from portal.core.db import db, transaction
 from portal.core.facts import on
 from tests.exchange_server.client import Remote
 from tests.exchange_server.server import ExchangeServer
+from tests.factories.rooms import make_room
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 FACTS = (
@@ -136,3 +138,40 @@ def night(day: int = 26, hour: int = 16, *, hours: int = 3) -> dict[str, datetim
     """Give the interval of an evening in November 2026."""
     starts_at = datetime(2026, 11, day, hour, 0, tzinfo=UTC)
     return {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=hours)}
+
+
+FJELL, FJORD = "rom-fjell@example.org", "rom-fjord@example.org"
+
+
+@pytest.fixture
+def fjell(exchange_worker: Worker, on_exchange: Remote) -> Room:
+    on_exchange.room(FJELL, name="Fjell")
+    return make_room("Fjell", address=FJELL, seats=8)
+
+
+@pytest.fixture
+def fjord(fjell: Room, on_exchange: Remote) -> Room:
+    on_exchange.room(FJORD, name="Fjord")
+    return make_room("Fjord", address=FJORD, seats=12)
+
+
+def book(purpose: str = "evening:12", **values: object) -> Booking:
+    with transaction():
+        return service.book(purpose=purpose, title="Brettspel", seats=6, **{**night(), **values})
+
+
+def release(purpose: str = "evening:12") -> None:
+    with transaction():
+        service.release(purpose)
+
+
+def state_of(purpose: str = "evening:12") -> BookingState:
+    db.session.expire_all()
+    booking = queries.booking_of(purpose)
+    assert booking is not None
+    return BookingState(booking.state)
+
+
+def kinds(booking: Booking) -> list[str]:
+    db.session.expire_all()
+    return [str(step.kind) for step in booking.steps]
