@@ -33,12 +33,12 @@ def set_up(
     """Give what puts a stage up; it is taken down when the module is through, or another one is put up."""
     with ExitStack() as stack:
 
-        def put_up(hand: type[Mouse] = Mouse, *, with_exchange: bool = True, demo: bool = False) -> Stage:
+        def put_up(hand: type[Mouse] = Mouse, *, with_exchange: bool = True, week: bool = False) -> Stage:
             folder = tmp_path_factory.mktemp("journey")
             stack.close()
             url = _database(request, stack, folder)
             rooms = stack.enter_context(exchange(folder)) if with_exchange else None
-            portal = Portal(folder, database=url, exchange=rooms, demo=demo)
+            portal = Portal(folder, database=url, exchange=rooms, week=week)
             stage = stack.enter_context(standing(portal, browser, hand))
             request.config.stash.setdefault(STAGES, []).append(stage)
             return stage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 
@@ -79,8 +80,8 @@ ARTICLES = (
 ARTICLE = "KB10001"  # the number that the first one gets
 
 
-def fill(app: Flask) -> None:
-    """Make everything in one transaction."""
+def fill(app: Flask, *, then: Callable[[Mapping[str, Person]], None] | None = None) -> None:
+    """Make everything in one transaction, and let happen what is to have happened."""
     with app.app_context(), transaction():
         people = _make_people()
         for slug, nn, nb, en, color in TAGS:
@@ -90,6 +91,8 @@ def fill(app: Flask) -> None:
             knowledge.add(administrator, knowledge.Draft(title=title, body=body, tags=tags))
         for place in PLACES:
             rooms.add_room(_facts(place), viewer_id=administrator.id)
+        if then:
+            then(people)
 
 
 def _make_people() -> dict[str, Person]:

@@ -118,14 +118,16 @@ def exchange(folder: Path) -> Iterator[Remote]:
 class Portal:
     """The portal that a journey walks through."""
 
-    def __init__(self, folder: Path, *, database: str, exchange: Remote | None, demo: bool = False) -> None:
+    def __init__(self, folder: Path, *, database: str, exchange: Remote | None, week: bool = False) -> None:
         self.folder, self.database, self.rooms = folder, database, exchange
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.mail = folder / "mail"
         ahead = (MORNING - datetime.now(OSLO)).total_seconds()
         words = ["tests.journeys.launch", "--port", str(self.port), "--ahead", str(ahead)]
-        self.running = Running(words=words, log=folder / "portal.log", environment=self._settings(demo=demo))
+        if week:
+            words.append("--week")
+        self.running = Running(words=words, log=folder / "portal.log", environment=self._settings(demo=week))
 
     def _settings(self, *, demo: bool) -> dict[str, str]:
         settings = {
@@ -133,7 +135,7 @@ class Portal:
             "PORTAL_DATABASE": self.database,
             "PORTAL_BASE_URL": self.url,
             "PORTAL_MAIL": f"folder:{self.mail}",
-            "PORTAL_DEMO": "1" if demo else "0",
+            "PORTAL_DEMO": "1" if demo else "0",  # a week to look at comes with /stil and the door of the demo
         }
         if self.rooms:
             settings |= {

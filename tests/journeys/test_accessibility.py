@@ -1,0 +1,130 @@
+"""Every page of the story, for those who see little, read slowly, or have no mouse: zero faults, in all themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.browser import Complaints, new_context
+from tests.journeys.desk import ASTRID, KARI, ODDNY, Cast
+from tests.journeys.reading import AXE, Reading
+from tests.journeys.stage import Stage
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not AXE.exists(), reason="the assets are not built: make assets"),
+]
+
+OF_A_COLLEAGUE = [
+    "/",
+    "/sporsmal",
+    "/sporsmal?vis=mine",
+    "/sporsmal/nytt",
+    "/sporsmal/1",
+    "/sporsmal/1/endring",
+    "/sok?q=skrivar",
+    "/sok?q=xyzzy",
+    "/kunnskap",
+    "/kunnskap/KB10001",
+    "/varsel/",
+    "/varsel/val",
+    "/folk",
+    "/folk/2",
+    "/meg",
+    "/meg/passord",
+    "/personvern",
+    "/finst-ikkje",
+]
+OF_THE_YARD = [
+    "/kveldar/",
+    "/kveldar/1",
+    "/kveldar/7",
+    "/kveldar/kalender",
+    "/rom/",
+    "/pusterom",
+    "/pusterom/mine",
+    "/pusterom/delt",
+    "/pusterom/gleder",
+]
+OF_ORGANISERS = [
+    "/kveldar/",
+    "/kveldar/7",
+    "/kveldar/7/endring",
+    "/kveldar/7/avlysing",
+    "/kveldar/ny",
+    "/kveldar/seriar",
+    "/kveldar/seriar/ny",
+    "/kveldar/seriar/1",
+    "/kveldar/seriar/1/slutt",
+]
+OF_ADMINISTRATORS = [
+    "/sporsmal/1",
+    "/styring/arbeid",
+    "/styring/folk/",
+    "/styring/folk/2",
+    "/styring/helse",
+    "/styring/kunnskap",
+    "/styring/kunnskap/KB10001",
+    "/styring/kunnskap/ny",
+    "/styring/logg",
+    "/styring/post/",
+    "/styring/rom/",
+    "/styring/rom/1",
+    "/styring/rom/bookingar",
+    "/styring/rom/nytt",
+]
+OF_EVERYBODY = ["/logg-inn", "/demo", "/stil", "/stil?side=admin", "/stil?side=plain"]
+
+PAGES: list[tuple[str, Cast | None, list[str]]] = [
+    ("pages 1", KARI, OF_A_COLLEAGUE),
+    ("pages 2", KARI, OF_THE_YARD),
+    ("pages 2", ODDNY, OF_ORGANISERS),
+    ("pages 2", None, OF_EVERYBODY),
+    ("pages 1", ASTRID, OF_ADMINISTRATORS),
+]
+CASES = [
+    pytest.param(cast, path, id=f"{cast.username if cast else 'nobody'} {path}", marks=pytest.mark.xdist_group(group))
+    for group, cast, paths in PAGES
+    for path in paths
+]
+
+
+@pytest.fixture(scope="module")
+def stage(set_up: Callable[..., Stage]) -> Stage:
+    """Put up a stage where the week has been lived."""
+    return set_up(with_exchange=False, week=True)
+
+
+@pytest.fixture(scope="module")
+def open_page(stage: Stage) -> Callable[[Cast | None], tuple[Page, Complaints]]:
+    """Give somebody's page, or a stranger's."""
+    strangers: list[tuple[Page, Complaints]] = []
+
+    def of(cast: Cast | None) -> tuple[Page, Complaints]:
+        if cast:
+            person = stage.person(cast)
+            return person.page, person.complaints
+        if not strangers:
+            page, complaints = new_context(stage.browser, stage.portal.url).new_page(), Complaints()
+            complaints.listen(page)
+            strangers.append((page, complaints))
+        return strangers[0]
+
+    return of
+
+
+@pytest.mark.parametrize(("cast", "path"), CASES)
+def test_a_page_is_for_everybody(
+    open_page: Callable[[Cast | None], tuple[Page, Complaints]], cast: Cast | None, path: str
+) -> None:
+    page, complaints = open_page(cast)
+    complaints.heard.clear()
+    complaints.expected = {404} if path == "/finst-ikkje" else set()
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status in {200, *complaints.expected}
+    assert Reading(page).look() == []
+    assert complaints.heard == []

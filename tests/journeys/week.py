@@ -1,0 +1,104 @@
+"""A week that has been lived: what the story leaves behind, for those who look at pages and do not walk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time, timedelta
+from io import BytesIO
+
+from PIL import Image
+
+from portal.blueprints.checkins import service as checkins
+from portal.blueprints.checkins.rules import Face
+from portal.blueprints.events import queries as events
+from portal.blueprints.events.models import Kind
+from portal.blueprints.events.rules.recurrence import Frequency
+from portal.blueprints.events.service import evenings, series, signups
+from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Words
+from portal.blueprints.people.models import Person
+from portal.blueprints.questions import service as questions
+from portal.core import clock, images
+from tests.journeys.desk import ARTICLE, KARI, ODDNY, OLA, OTHERS, PER
+
+TITLE = "Skrivaren på akuttmottaket svarar ikkje etter oppdatering"
+BODY = """Han tek imot jobbar, men **ingenting** kjem ut.
+
+| Skrivar | Stad | Feil |
+|---|---|---|
+| AKM-PRT-014-ein-veldig-lang-namnestreng-utan-mellomrom | Akuttmottaket | 0x0000011b |
+
+![skjermbilete](/bilete/{token})
+"""
+ANSWER = f"""Start køtenesta på nytt, sjå {ARTICLE}:
+
+```powershell
+Stop-Service -Name Spooler -Force; Remove-Item "$env:SystemRoot\\System32\\spool\\PRINTERS\\*.*"; Start-Service Spooler
+```
+
+> Hugs å seie frå til avdelinga først.
+"""
+
+
+def live_through(people: Mapping[str, Person]) -> None:
+    """Let everything of the story have happened."""
+    _ask_and_answer(people)
+    _meet(people)
+    _breathe(people)
+
+
+def _ask_and_answer(people: Mapping[str, Person]) -> None:
+    kari, ola = people[KARI.username], people[OLA.username]
+    token = questions.add_picture(kari, _picture()).token
+    solved = questions.ask(kari, title=TITLE, body=BODY.format(token=token), tags=("utskrift",))
+    answer = questions.answer(ola, solved.id, body=ANSWER)
+    questions.thank(kari, solved.id, answer.id)
+    questions.accept(kari, solved.id, answer.id)
+    looked_at = questions.ask(ola, title="Citrix hoppar ut midt i ein telefon", tags=("palogging",))
+    questions.claim(people[PER.username], looked_at.id)
+    for number in range(3):
+        questions.ask(people[OTHERS[number].username], title=f"Korleis byter eg tonar i modell {number}?")
+
+
+def _picture() -> images.CleanImage:
+    file = BytesIO()
+    Image.new("RGB", (640, 240), "#dfe8e6").save(file, "PNG")
+    return images.clean(file.getvalue(), max_bytes=10**6, max_pixels=10**6, max_edge=2400)
+
+
+def _meet(people: Mapping[str, Person]) -> None:
+    oddny = people[ODDNY.username]
+    games = SeriesWish(
+        words=Words(title="Brettspelkveld", details="Ta med eit spel, eller kom som du er.", place=""),
+        kind=Kind.BOARD_GAMES,
+        frequency=Frequency.WEEKLY,
+        weekday=2,
+        starts_on=clock.today(),
+        starts=time(17),
+        minutes=180,
+        needs_room=True,
+        seats=8,
+    )
+    first, *_ = events.planned_of_series(series.make(oddny, games).id, after=clock.now())
+    for username in (KARI.username, OLA.username):
+        signups.sign_up(people[username], first.id)
+    starts_at = clock.at_wall(clock.today() + timedelta(days=11), time(18))
+    tasting = EveningWish(
+        words=Words(title="Vinsmaking", details="", place="Vinkjellaren"),
+        kind=Kind.OTHER,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=3),
+        capacity=6,
+        needs_room=True,
+        seats=14,
+    )
+    full = evenings.plan(oddny, tasting)
+    for cast in (*OTHERS, OLA, KARI):
+        signups.sign_up(people[cast.username], full.id, note="Eg et ikkje fisk." if cast is OLA else None)
+
+
+def _breathe(people: Mapping[str, Person]) -> None:
+    kari, ola, per = (people[cast.username] for cast in (KARI, OLA, PER))
+    checkins.check_in(kari, face=Face.TIRED, words="Lang kø i dag.", reader_id=None)
+    checkins.check_in(ola, face=Face.HEAVY, words="Ein vond samtale.", reader_id=kari.id)
+    checkins.post_joy(per, text="Ein lege ringde tilbake berre for å seie takk", to_id=kari.id)
+    checkins.post_joy(kari, text="Alle skrivarane verkar", to_id=None)
