@@ -262,16 +262,20 @@ def _run_steps(claim: Claim) -> None:
     steps = _steps(kinds[claim.name].function, claim.args)
     advance: Callable[[], Call] = lambda: next(steps)  # noqa: E731
     while True:
+        # The row of the job is locked last: whoever wishes for work has locked the thing first and the job's row after it,
+        # and two orders would be a deadlock on PostgreSQL. Holding it, we alone say how many wishes there are.
         with transaction():
-            _hold(claim)
             try:
                 call = advance()
             except StopIteration:
+                _hold(claim)
                 _finish(claim)
                 return
             except Later as later:
+                _hold(claim)
                 _postpone(claim, later.wait)
                 return
+            _hold(claim)
         advance = _call_outside(call, steps)
 
 

@@ -6,9 +6,12 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 
+from portal.core.errors import NotFound
+from portal.core.i18n import N_
 from portal.web.auth import public
 
 FOLDER = Path(__file__).parent.parent / "static" / "dist"
@@ -38,25 +41,45 @@ def asset(name: str) -> str:
 
 def install(app: Flask) -> None:
     """Serve the built files."""
-    app.add_url_rule("/static/<name>", "static", _file)
+    app.session_interface = Sessions()
+    app.add_url_rule("/static/<string(maxlength=200):name>", "static", _file)
     app.add_url_rule("/robots.txt", "robots", _robots)
     app.add_url_rule("/favicon.ico", "favicon", _favicon)
 
 
 @public
 def _file(name: str) -> ResponseReturnValue:
-    for encoding, ending in (("br", ".br"), ("gzip", ".gz")):
-        if request.accept_encodings.quality(encoding) > 0 and (FOLDER / f"{name}{ending}").is_file():
-            answer = send_from_directory(FOLDER, name + ending, mimetype=TYPES.get(Path(name).suffix))
-            answer.headers["Content-Encoding"] = encoding
-            return _kept(answer)
-    return _kept(send_from_directory(FOLDER, name, mimetype=TYPES.get(Path(name).suffix)))
+    for encoding, ending in (("br", ".br"), ("gzip", ".gz"), ("", "")):
+        if encoding and not request.accept_encodings.quality(encoding):
+            continue
+        content = _read(name + ending)
+        if content is not None:
+            return _kept(content, name, encoding)
+    raise NotFound(N_("We cannot find that page"))
 
 
-def _kept(answer: Response) -> Response:
+@cache
+def _read(name: str) -> bytes | None:
+    """Read a built file once; all of them together are smaller than one photograph."""
+    path = FOLDER / name
+    return path.read_bytes() if path.parent == FOLDER and path.is_file() else None
+
+
+def _kept(content: bytes, name: str, encoding: str) -> Response:
+    answer = Response(content, mimetype=TYPES.get(Path(name).suffix, "application/octet-stream"))
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    answer.vary.add("Accept-Encoding")
+    answer.headers["Vary"] = "Accept-Encoding"
+    if encoding:
+        answer.headers["Content-Encoding"] = encoding
     return answer
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies. Built files are the same for everybody: no session, so that caches may keep them."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Give the session of a page."""
+        return None if request.path.startswith("/static/") else super().open_session(app, request)
 
 
 @public

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import math
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from portal.core.errors import PortalError
-from portal.core.i18n import N_
+from portal.core.db import db
+from portal.core.errors import PortalError, TooMany
+from portal.core.i18n import DEFAULT, N_, text
 from portal.web.i18n import _
 
 log = logging.getLogger(__name__)
@@ -40,11 +43,16 @@ def install(app: Flask) -> None:
     app.register_error_handler(PortalError, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DataError, _unusable)
+    app.register_error_handler(OverflowError, _unusable)
     app.register_error_handler(Exception, _fault)
 
 
 def _refused(error: PortalError) -> ResponseReturnValue:
-    return show(error.status, _(error.message, **error.params))
+    answer = make_response(show(error.status, _(error.message, **error.params)))
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(math.ceil(error.wait.total_seconds()))
+    return answer
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
@@ -54,13 +62,36 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
-    return show(error.code)
+    answer = make_response(show(error.code))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.allow.update(error.valid_methods)
+    return answer
+
+
+def _unusable(error: Exception) -> ResponseReturnValue:
+    # A number too large for its column, or signs that the engine does not take: the asker's fault, but worth a line.
+    log.warning("request.unusable", extra={"fault": type(error).__name__, "place": _place(error)})
+    db.session.rollback()
+    return show(400)
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
     # The words of the exception may quote a person; the place in the code and the request id are enough to find it.
     log.error("request.fault", extra={"fault": type(error).__name__, "place": _place(error)})
+    try:
+        return _page_of_fault()
+    except Exception:  # the page itself asks the database who reads it: when that is away, plain words must do
+        return Response(_plain_words(), 500, mimetype="text/plain")
+
+
+def _page_of_fault() -> ResponseReturnValue:
+    db.session.rollback()  # PostgreSQL answers nothing more in a transaction that has failed
     return show(500)
+
+
+def _plain_words() -> str:
+    title, advice = (text(words, DEFAULT) for words in WORDS[500])
+    return f"{title}. {advice}\n{g.get('request_id', '')}\n"
 
 
 def _place(error: Exception) -> str:

@@ -60,8 +60,8 @@ class Form(FlaskForm):
 
 
 def stripped(text: str | None) -> str:
-    """Take the space around a text away, and the odd line endings that browsers send."""
-    return (text or "").replace("\r\n", "\n").strip()
+    """Take away the space around a text, odd line endings, and NUL, which PostgreSQL does not store."""
+    return (text or "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def at_most(most: int, message: str) -> Callable[[Any, Field], None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask import flash as flask_flash
 from flask.typing import ResponseReturnValue
 
@@ -29,13 +29,14 @@ def page_or_fragment(page: str, fragment: str, /, *, status: int = 200, **contex
 
 
 def piece_of(endpoint: str) -> Callable[[View], View]:
-    """Mark a view that gives only a piece of a page: opened on its own, it leads to the page."""
+    """Mark a view that gives only a piece of a page: opened on its own, it leads to the page, whose ids it has too."""
 
     def mark(view: View) -> View:
         @wraps(view)
         def piece(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             if not wants_fragment():
-                return redirect(url_for(endpoint), 303)
+                rule = next(current_app.url_map.iter_rules(endpoint))
+                return redirect(url_for(endpoint, **{name: kwargs[name] for name in rule.arguments}), 303)
             return view(*args, **kwargs)
 
         return cast(View, piece)

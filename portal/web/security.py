@@ -7,12 +7,15 @@ from datetime import timedelta
 
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from portal.config import Settings
 
 csrf = CSRFProtect()
 
+LARGEST_ID = 2**31 - 1
 FORM_BYTES = 512 * 1024  # texts of a form; pictures are counted apart
 
 POLICY = {
@@ -39,8 +42,19 @@ HEADERS_OF_PAGES = {  # what is not a page has no use for them, and the first vi
 }
 
 
+class Id(IntegerConverter):
+    """An id in an address: one that no integer column could hold is not found, and never reaches the database."""
+
+    def to_python(self, value: str) -> int:
+        """Read the number."""
+        if len(value) > len(str(LARGEST_ID)) or int(value) > LARGEST_ID:
+            raise ValidationError
+        return super().to_python(value)
+
+
 def configure(app: Flask, settings: Settings) -> None:
     """Set cookies, bounds and who is trusted, from the settings."""
+    app.url_map.converters["int"] = Id
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-tunet" if settings.is_https else "tunet",
@@ -64,6 +78,7 @@ def configure(app: Flask, settings: Settings) -> None:
 def install(app: Flask) -> None:
     """Guard every change with CSRF, and give every answer its headers."""
     app.before_request(_bound_forms)  # before anything reads the form
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     app.after_request(_add_headers)
 
@@ -72,6 +87,13 @@ def _bound_forms() -> None:
     # Only a form with pictures may be large; Werkzeug bounds the texts inside it by MAX_FORM_MEMORY_SIZE.
     if request.mimetype != "multipart/form-data":
         request.max_content_length = FORM_BYTES
+
+
+def _refuse_nul() -> None:
+    # PostgreSQL takes no text with a NUL in it, and nobody ever typed one.
+    words = (request.path, *request.args.values(), *request.form.values())
+    if any("\0" in text for text in words):
+        raise BadRequest
 
 
 def nonce() -> str:

@@ -43,6 +43,7 @@ def install(app: Flask) -> None:
         number=lambda value: i18n.format_number(value, locale()),
         markdown=markdown.to_html,
         wall=clock.wall,
+        upper_first=lambda text: text[:1].upper() + text[1:],
     )
     app.context_processor(_context)
 

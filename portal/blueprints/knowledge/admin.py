@@ -15,7 +15,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_
 from portal.web import navigation
 from portal.web.auth import may, viewer
-from portal.web.fragments import flash, go
+from portal.web.fragments import flash, go, piece_of
 from portal.web.i18n import _
 from portal.web.transactions import commits
 
@@ -91,6 +91,7 @@ def _conflict(form: ArticleForm, article: Article, error: Conflict) -> ResponseR
 
 @bp_admin.post("/forhandsvising")
 @may("knowledge.manage")
+@piece_of("knowledge_admin.articles")
 @commits
 def preview() -> ResponseReturnValue:
     """Show how a text will look; nothing is kept."""

@@ -87,6 +87,7 @@ def edit_question(
     if not title:
         raise Invalid(N_("Write what you wonder about."), field="title")
     _must_be_unchanged(question, version)
+    _note_if_anothers(viewer, question)
     question.title, question.body, question.tags = title, body, queries.tags_by_slug(tags)
     question.changed_at = clock.now()
     _keep_pictures(viewer, question, body)
@@ -105,6 +106,7 @@ def edit_answer(
     if not body:
         raise Invalid(N_("Write an answer first."), field="body")
     _must_be_unchanged(changed, version)
+    _note_if_anothers(viewer, changed)
     changed.body, changed.changed_at = body, clock.now()
     _keep_pictures(viewer, changed.question, body)
     record(Changed(question_id=question_id))
@@ -239,14 +241,17 @@ def _must_be_allowed_to_edit(viewer: Viewer, post: Question | Answer) -> None:
     is_moderator = viewer.may("questions.moderate")
     if not rules.may_edit(author_id=post.author_id, viewer_id=viewer.id, is_moderator=is_moderator):
         raise NotAllowed(N_("Only the one who wrote this can change it."))
-    if post.author_id != viewer.id:
-        audit.note(viewer.id, f"questions.edit_{post.__tablename__}", id=post.id)
 
 
 def _must_be_unchanged(post: Question | Answer, version: int) -> None:
     if post.version != version:
         raise Conflict(CHANGED_MEANWHILE)
     post.version += 1
+
+
+def _note_if_anothers(viewer: Viewer, post: Question | Answer) -> None:
+    if post.author_id != viewer.id:
+        audit.note(viewer.id, f"questions.edit_{post.__tablename__}", id=post.id)
 
 
 def _must_be_asker(viewer: Viewer, question: Question) -> None:

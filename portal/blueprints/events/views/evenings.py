@@ -56,6 +56,7 @@ def evening(evening_id: int) -> ResponseReturnValue:
 
 @bp.get(f"/<int:evening_id>/<any({', '.join(repr(piece) for piece in PIECES)}):piece>")
 @signed_in
+@piece_of("events.evening")
 def piece(evening_id: int, piece: str) -> ResponseReturnValue:
     """Give a piece of an evening's page again when something has changed."""
     if piece == "rom" and not viewer().may("events.organise"):

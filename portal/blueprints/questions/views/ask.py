@@ -91,6 +91,7 @@ def similar() -> ResponseReturnValue:
 
 @bp.post("/sporsmal/forhandsvising")
 @signed_in
+@piece_of("questions.ask")
 @commits
 def preview() -> ResponseReturnValue:
     """Show how a text will look; nothing is kept."""
