@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.blueprints.people import queries, service
 from portal.blueprints.people.forms import ROLES, RolesForm
 from portal.blueprints.people.rules import Role
+from portal.core import links
 from portal.core.errors import Conflict
 from portal.core.i18n import N_
 from portal.web import navigation
@@ -37,8 +38,7 @@ def staff() -> ResponseReturnValue:
 def person(person_id: int) -> ResponseReturnValue:
     """Show one person, and give roles."""
     person = queries.get_person(person_id)
-    form = RolesForm(roles=[role.value for role in person.roles])
-    form.roles.choices = [(value, _(label)) for value, label in form.roles.choices]
+    form = RolesForm(person.roles)
     if form.validate_on_submit():
         try:
             service.give_roles(viewer(), person, [Role(name) for name in form.roles.data])
@@ -57,7 +57,7 @@ def link(person_id: int) -> ResponseReturnValue:
     """Make a one-time link and show it once."""
     person = queries.get_person(person_id)
     secret = service.make_link(person, by=viewer().id)
-    url = current_app.config["SETTINGS"].base_url + url_for("people.one_time_link", secret=secret)
+    url = links.absolute("people.one_time_link", {"secret": secret})
     return render_template("people/link_made.html", person=person, url=url)
 
 

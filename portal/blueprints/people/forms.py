@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -11,14 +13,16 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.blueprints.people.rules import PASSWORD_LONGEST, Role
 from portal.core.i18n import LOCALES, N_
 from portal.web.forms import Form
+from portal.web.i18n import _
 
-LANGUAGES = [("nn", "Nynorsk"), ("nb", "Bokmål"), ("en", "English")]
+LANGUAGES = [SelectChoice("nn", "Nynorsk"), SelectChoice("nb", "Bokmål"), SelectChoice("en", "English")]
 ROLES = {
     Role.COLLEAGUE: N_("Colleague"),
     Role.PEER_SUPPORTER: N_("Peer supporter"),
@@ -74,11 +78,11 @@ class ProfileForm(Form):
 
 
 class RolesForm(Form):
-    """The roles of a person."""
+    """The roles of a person; everybody is a colleague."""
 
-    roles = SelectMultipleField(
-        N_("Roles"),
-        choices=[(role.value, label) for role, label in ROLES.items() if role is not Role.COLLEAGUE],
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-    )
+    roles = SelectMultipleField(N_("Roles"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
+
+    def __init__(self, roles: Iterable[Role]) -> None:
+        super().__init__(roles=[role.value for role in roles])
+        given = ((role, label) for role, label in ROLES.items() if role is not Role.COLLEAGUE)
+        self.roles.choices = [SelectChoice(role.value, _(label)) for role, label in given]

@@ -1,0 +1,44 @@
+"""A yard with something of everything in it, for tests that walk through all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from portal.blueprints.people.models import Person
+from portal.core.db import transaction
+from tests.client import AuditingClient
+from tests.factories.checkins import make_checkin, make_joy
+from tests.factories.events import make_evening
+from tests.factories.knowledge import make_article
+from tests.factories.questions import make_answer, make_question, make_tag
+from tests.factories.rooms import make_room
+
+Browse = Callable[[Person], AuditingClient]
+
+
+@pytest.fixture
+def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
+    """Make one of each; give the values that fit the places in the addresses."""
+    with transaction():
+        make_tag()
+        question = make_question(anne, body="It blinks.", tags=["utskrift"])
+        answer = make_answer(bjarne, question)
+        evening = make_evening()
+        room = make_room()
+    checkin = make_checkin(anne, reader=bjarne)
+    joy = make_joy(anne)
+    article = make_article()
+    return {
+        "question_id": question.id,
+        "answer_id": answer.id,
+        "evening_id": evening.id,
+        "room_id": room.id,
+        "checkin_id": checkin.id,
+        "joy_id": joy.id,
+        "number": article.number,
+        "article_id": article.id,
+        "person_id": anne.id,
+    }
