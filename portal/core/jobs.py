@@ -262,7 +262,7 @@ def _run_steps(claim: Claim) -> None:
     steps = _steps(kinds[claim.name].function, claim.args)
     advance: Callable[[], Call] = lambda: next(steps)  # noqa: E731
     while True:
-        # The row of the job is locked last: whoever wishes for work has locked the thing first and the job's row after it,
+        # The row of the job is locked last: whoever wishes for work has locked the thing first and the job's row after,
         # and two orders would be a deadlock on PostgreSQL. Holding it, we alone say how many wishes there are.
         with transaction():
             try:

@@ -240,7 +240,7 @@ def test_after_it_has_begun_the_card_is_closed(
 def test_an_evening_that_is_not_there_is_not_found(browse: Browse, anne: Person) -> None:
     client = browse(anne)
     for path in ("/kveldar/999", "/kveldar/999/kort", "/kveldar/999/anna"):
-        assert client.get(path).status_code == 404
+        assert client.get(path, headers={"HX-Request": "true"}).status_code == 404
     assert client.post("/kveldar/999/paamelding").status_code == 404
 
 
@@ -381,7 +381,12 @@ def test_the_piece_with_the_room_gives_others_no_ledger(browse: Browse, otto: Pe
     with transaction():
         make_room("Ulriken", seats=12)
         made = evenings.plan(otto, evening_wish(needs_room=True))
-    assert browse(didrik).get(f"/kveldar/{made.id}/rom").status_code == 403
+    assert browse(didrik).get(f"/kveldar/{made.id}/rom", headers={"HX-Request": "true"}).status_code == 403
+
+
+def test_a_piece_opened_on_its_own_leads_to_its_evening(browse: Browse, anne: Person, evening: Evening) -> None:
+    answer = browse(anne).get(f"/kveldar/{evening.id}/kort")
+    assert (answer.status_code, answer.location) == (303, f"/kveldar/{evening.id}")
 
 
 def test_ones_own_calendar_address_is_shown_once_works_and_can_be_closed(

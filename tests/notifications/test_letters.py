@@ -74,6 +74,7 @@ def test_an_invitation_has_its_method_in_the_header_and_a_file_besides() -> None
         "text/calendar",
         "application/ics",
     ]
+    assert message["Content-Language"] == make_letter().locale
     calendar, file = [part for part in message.walk() if not part.is_multipart()][2:]
     assert calendar["Content-Type"].params["method"] == "REQUEST"
     assert calendar["Content-Type"].params["charset"].lower() == "utf-8"

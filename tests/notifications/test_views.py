@@ -140,7 +140,7 @@ def test_a_long_inbox_comes_in_pages_that_miss_nothing(
     assert path == ""
 
 
-@pytest.mark.parametrize("cursor", ["x", "AAAA", "W10", "eyJ0Ijox", "%00"])
+@pytest.mark.parametrize("cursor", ["x", "AAAA", "W10", "eyJ0Ijox", "%7F"])
 def test_a_nonsense_cursor_is_the_first_page(
     browse: Browse, tell: Tell, anne: Person, bjarne: Person, cursor: str
 ) -> None:

@@ -24,13 +24,13 @@ def compose(letter: Letter, *, sender: str, moment: datetime) -> EmailMessage:
     message["From"] = sender_of(sender)
     message["To"] = receiver_of(letter)
     message["Subject"] = header_words(letter.subject)
-    message["Content-Language"] = letter.locale
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange keeps out-of-office answers to itself
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     if letter.calendar is not None:
         _add_calendar(message, letter.calendar, letter.calendar_method or "PUBLISH")
+    message["Content-Language"] = letter.locale  # last: setting the content takes every Content- header away
     return message
 
 
