@@ -70,6 +70,7 @@ def new_context(browser: Browser, base: str, *, scripts: bool = True, **options:
         base_url=base,
         java_script_enabled=scripts,
         timezone_id="Europe/Oslo",
+        reduced_motion="reduce",  # what fades in would be measured half-way
         **{"viewport": {"width": 1280, "height": 900}, **options},
     )
     context.set_default_timeout(PATIENCE)

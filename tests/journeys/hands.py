@@ -15,8 +15,7 @@ STOPS = 150  # more than any page has
 FOCUS = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return {lost: true, origin: performance.timeOrigin};
-  const drawn = (style) => (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1)
-    || style.boxShadow !== 'none';
+  const drawn = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
   const ringed = (el) => el && (drawn(getComputedStyle(el)) || drawn(getComputedStyle(el, '::after')));
   // The small button inside a date field is the browser's own, with the browser's own ring.
   const inside = at.matches('input:focus-within:not(:focus)');

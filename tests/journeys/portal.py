@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +23,8 @@ from portal.core.clock import OSLO
 from tests.exchange_server.client import Remote
 from tests.exchange_server.server import PATH, ExchangeServer
 from tests.journeys import desk
+from tests.journeys.desk import CAST, Cast
+from tests.journeys.launch import STREAMS
 
 ROOT = Path(__file__).parent.parent.parent
 MORNING = datetime(2027, 3, 1, 8, 0, tzinfo=OSLO)  # a Monday, four weeks before summer time
@@ -154,6 +158,15 @@ class Portal:
     def stop(self) -> None:
         """End it."""
         self.running.stop()
+
+    def streams(self, cast: Cast) -> int:
+        """Count the streams that somebody holds, as the hub itself knows them."""
+        told = self.folder / "var" / STREAMS
+        told.unlink(missing_ok=True)
+        assert self.running.process
+        self.running.process.send_signal(signal.SIGUSR1)
+        wait_until(told.exists, "the hub to tell")
+        return int(json.loads(told.read_text()).get(str(CAST.index(cast) + 1), 0))
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Ask its database directly."""

@@ -83,6 +83,17 @@ class Reading:
         self._spaced_out()
         return self.found
 
+    def at_a_glance(self) -> list[str]:
+        """Give what axe and the ruler find on the page as it is now: nothing is closed by moving about."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        self._note("now", self._axe())
+        self._in_other_themes("now")
+        for name, size in (("390", PHONE), ("320", NARROW)):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            self._note(f"at {name}", self._axe() + self.page.evaluate(WIDER))
+        self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+        return self.found
+
     def _note(self, where: str, faults: list[str]) -> None:
         self.found += [f"{where}: {fault}" for fault in faults]
 
@@ -103,12 +114,15 @@ class Reading:
 
     def _press_tab(self) -> None:
         """Go through the page by Tab and see where one is, all the way."""
+        ends = 1 if self.page.evaluate(FOCUS)["lost"] else 2  # a page that begins in a field is gone round once more
         for _ in range(STOPS):
             self.page.keyboard.press("Tab")
             now = self.page.evaluate(FOCUS)
             if now["lost"]:
-                return
-            if not (now["ringed"] and now["shown"]) or now["covered"]:
+                ends -= 1
+                if not ends:
+                    return
+            elif not (now["ringed"] and now["shown"]) or now["covered"]:
                 self.found.append(f"focus not to be seen: {now['what']}")
 
     def _with_large_text(self) -> None:

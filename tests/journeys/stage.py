@@ -41,6 +41,11 @@ class Stage:
             self.people[cast.username].signs_in()
         return self.people[cast.username]
 
+    def another(self, cast: Cast) -> Colleague:
+        """Give the same person in front of another browser, not signed in yet."""
+        number = sum(name.startswith(cast.username) for name in self.people)
+        return self.people.setdefault(f"{cast.username}-{number + 1}", Colleague(self, cast))
+
     @property
     def kari(self) -> Colleague:
         """Kari asks."""

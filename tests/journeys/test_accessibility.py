@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.browser import Complaints, new_context
 from tests.journeys.desk import ASTRID, KARI, ODDNY, Cast
-from tests.journeys.reading import AXE, Reading
+from tests.journeys.reading import AXE, LIGHT, THEMES, Reading
 from tests.journeys.stage import Stage
+from tests.journeys.visitor import words
 
 pytestmark = [
     pytest.mark.browser,
@@ -85,6 +86,24 @@ PAGES: list[tuple[str, Cast | None, list[str]]] = [
     ("pages 2", None, OF_EVERYBODY),
     ("pages 1", ASTRID, OF_ADMINISTRATORS),
 ]
+DRESS = """() => [document.body, document.querySelector('.card'), document.querySelector('.soft')]
+  .map((el) => getComputedStyle(el)).map((style) => [style.color, style.backgroundColor, style.borderColor]).join()"""
+AN_IDENTITY_NUMBER = "15076500565"
+SPOIL = """() => {
+  const spoiled = document.createElement('div');
+  const style = (element, styles) => Object.assign(element.style, styles);
+  for (const words of ['grå på grå', 'breitt', 'klipt']) {
+    spoiled.append(Object.assign(document.createElement('p'), {textContent: words.repeat(3)}));
+  }
+  style(spoiled.children[0], {color: '#888', background: '#777'});
+  style(spoiled.children[1], {width: '50rem'});
+  style(spoiled.children[2], {width: '90px', height: '20px', overflow: 'hidden', whiteSpace: 'nowrap'});
+  spoiled.append(new Image(40, 40));
+  const button = Object.assign(document.createElement('button'), {textContent: 'x', className: 'ds-button'});
+  style(button, {minHeight: '20px', height: '20px', width: '20px', padding: 0, outline: 'none', boxShadow: 'none'});
+  spoiled.append(button);
+  document.querySelector('main').prepend(spoiled);
+}"""
 CASES = [
     pytest.param(cast, path, id=f"{cast.username if cast else 'nobody'} {path}", marks=pytest.mark.xdist_group(group))
     for group, cast, paths in PAGES
@@ -128,3 +147,55 @@ def test_a_page_is_for_everybody(
     assert answer.status in {200, *complaints.expected}
     assert Reading(page).look() == []
     assert complaints.heard == []
+
+
+def test_what_opens_on_a_page_is_for_everybody_too(stage: Stage) -> None:
+    kari = stage.person(KARI)
+    kari.complaints.heard.clear()
+    kari.complaints.expected = {422}  # what is refused comes back to be mended
+
+    kari.opens("/")
+    kari.presses(words("Profile and settings"))
+    expect(kari.page.locator("#account")).to_be_visible()
+    assert Reading(kari.page).at_a_glance() == []
+
+    kari.opens("/sporsmal/nytt")
+    kari.hand.write(kari.page.locator("input[name=title]"), f"Kven har {AN_IDENTITY_NUMBER}?")
+    kari.presses(words("Ask the team"), within=kari.page.locator("main"))
+    expect(kari.page.get_by_role("alert")).to_be_visible()
+    assert Reading(kari.page).at_a_glance() == []
+
+    kari.opens("/meg/passord")
+    kari.hand.write(kari.page.get_by_label(words("Password of today")), "feil")
+    kari.hand.write(kari.page.get_by_label(words("New password")), "kort")
+    kari.hand.enter()
+    expect(kari.page.locator(".ds-error-summary")).to_be_visible()
+    assert Reading(kari.page).at_a_glance() == []
+
+    kari.opens("/pusterom/mine")
+    kari.presses(words("Delete"), within=kari.page.locator("main"))
+    expect(kari.page.get_by_role("dialog")).to_be_visible()
+    assert Reading(kari.page).at_a_glance() == []
+    assert kari.complaints.heard == []
+
+
+def test_the_one_who_looks_sees_what_is_wrong(stage: Stage) -> None:
+    kari = stage.person(KARI)
+    kari.opens("/sporsmal/nytt")
+    kari.page.evaluate(SPOIL)
+    found = "\n".join(Reading(kari.page).look())
+    for fault in ("color-contrast", "image-alt", "too small to hit", "at 320", "200 %", "spaced out", "focus not"):
+        assert fault in found, f"{fault} is not found:\n{found}"
+    for theme in ("dark", "high contrast, light", "high contrast, dark"):
+        assert f"{theme}: color-contrast" in found
+
+
+def test_the_four_themes_are_four(stage: Stage) -> None:
+    page = stage.person(KARI).page
+    page.goto("/")
+    seen = set()
+    for media in (LIGHT, *THEMES.values()):
+        page.emulate_media(**media)
+        seen.add(page.evaluate(DRESS))
+    page.emulate_media(**LIGHT)
+    assert len(seen) == 4
