@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import func, or_, select
@@ -13,12 +14,14 @@ from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.core.paging import Page, keyset
 
+SESSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
+
 
 def find_by_session(remembered: str) -> Person | None:
     """Find the person whose session this is, unless it has been ended."""
-    person_id, _, epoch = remembered.partition(".")
-    if not (person_id.isdigit() and epoch.isdigit()):
+    if not SESSION.fullmatch(remembered):
         return None
+    person_id, _, epoch = remembered.partition(".")
     person = db.session.get(Person, int(person_id))
     return person if person and person.is_active and person.epoch == int(epoch) else None
 
@@ -82,6 +85,13 @@ def with_role(role: Role) -> Sequence[Person]:
     """Give the active persons who hold a role."""
     held = Person.roles.cast(Person.username.type).like(f"%,{role},%")
     return db.session.scalars(select(Person).where(Person.is_active, held).order_by(Person.name)).all()
+
+
+def lock_administrators() -> Sequence[Person]:
+    """Give the active administrators, and let nobody change them meanwhile: two could put each other out."""
+    held = Person.roles.cast(Person.username.type).like(f"%,{Role.ADMINISTRATOR},%")
+    active = select(Person).where(Person.is_active, held).order_by(Person.id).with_for_update()
+    return db.session.scalars(active, execution_options={"populate_existing": True}).all()
 
 
 def directory(text: str, *, cursor: str | None, size: int = 60, everybody: bool = False) -> Page[Person]:

@@ -115,8 +115,7 @@ def describe(person: Person, *, title: str, phone: str, about: str) -> None:
 
 def deactivate(viewer: Viewer, person: Person) -> None:
     """Close an account. Sessions end at once; the last administrator stays."""
-    if Role.ADMINISTRATOR in person.roles and len(queries.with_role(Role.ADMINISTRATOR)) == 1:
-        raise Conflict(N_("Somebody must run the place: make another administrator first."))
+    _must_not_be_the_last(person)
     person.deactivate()
     live.publish(f"session-{person.id}")
     audit.note(viewer.id, "people.deactivate", person_id=person.id)
@@ -133,11 +132,15 @@ def reactivate(viewer: Viewer, person: Person) -> None:
 def give_roles(viewer: Viewer, person: Person, roles: Iterable[Role]) -> None:
     """Set the roles of a person."""
     wanted = frozenset(roles) | {Role.COLLEAGUE}
-    losing = Role.ADMINISTRATOR in person.roles and Role.ADMINISTRATOR not in wanted
-    if losing and len(queries.with_role(Role.ADMINISTRATOR)) == 1:
-        raise Conflict(N_("Somebody must run the place: make another administrator first."))
+    if Role.ADMINISTRATOR not in wanted:
+        _must_not_be_the_last(person)
     person.roles = wanted
     audit.note(viewer.id, "people.roles", person_id=person.id, roles=",".join(sorted(wanted)))
+
+
+def _must_not_be_the_last(person: Person) -> None:
+    if [one.id for one in queries.lock_administrators()] == [person.id]:
+        raise Conflict(N_("Somebody must run the place: make another administrator first."))
 
 
 def make_administrator(username: str, *, name: str, email: str) -> Person:
