@@ -25,9 +25,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin")),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_checkin_author_id")),
         sa.ForeignKeyConstraint(["reader_id"], ["person.id"], name=op.f("fk_checkin_reader_id")),
-        sa.CheckConstraint(
-            "(reader_id IS NULL) = (shared_until IS NULL)", name=op.f("ck_checkin_shared_for_a_time")
-        ),
+        sa.CheckConstraint("(reader_id IS NULL) = (shared_until IS NULL)", name=op.f("ck_checkin_shared_for_a_time")),
         sa.CheckConstraint("reader_id <> author_id", name=op.f("ck_checkin_reader_is_somebody_else")),
     )
     op.create_index(op.f("ix_checkin_author_id"), "checkin", ["author_id", "created_at", "id"])
