@@ -1,0 +1,86 @@
+"""The demo desk: whole or not at all, once, and on this machine only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.blueprints.checkins.models import Joy
+from portal.blueprints.events.models import Evening, SignUp
+from portal.blueprints.knowledge.models import Article
+from portal.blueprints.people.models import Person
+from portal.blueprints.questions.models import Question
+from portal.blueprints.rooms.models import Booking, Room
+from portal.blueprints.search import queries as search
+from portal.cli.demo import demo, is_loopback
+from portal.cli.running import serve
+from portal.core.db import Base, db
+from portal.demo import seed
+
+
+def count(kind: type[Base]) -> int:
+    return db.session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+def test_the_desk_is_full_of_life(app: Flask, session: Session) -> None:
+    assert seed.is_empty(app)
+    seed.fill(app, knowledge=None, say=lambda _words: None)
+    assert not seed.is_empty(app)
+    assert (count(Person), count(Question), count(Room), count(Joy)) == (50, 120, 8, 30)
+    assert count(Article) == 24
+    assert count(Evening) >= 12
+    assert count(SignUp) > 50
+    assert count(Booking) > 5
+    kari = db.session.scalars(select(Person).where(Person.name == "Kari Skjerdal")).one()
+    found = [hit.title for hit in search.find(kari, "printeren svarer ikke", kinds=["question"])]
+    assert any("krivar" in title for title in found)
+
+
+def test_a_large_knowledge_base_is_taken_in_where_it_lies(app: Flask, session: Session, tmp_path: Path) -> None:
+    base = tmp_path / "articles.jsonl"
+    base.write_text('{"id": "a1", "title": "Slå på skriveren", "body_markdown": "# Slå på\\n\\nTrykk på knappen."}\n')
+    seed.fill(app, knowledge=base, say=lambda _words: None)
+    assert count(Article) == 25
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.10", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.0.2.7", False),
+        ("tunet.example", False),
+        ("localhost.example", False),
+    ],
+)
+def test_only_addresses_of_this_machine_are_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
+
+
+def test_the_demo_refuses_a_network_and_says_why() -> None:
+    answer = CliRunner().invoke(demo, ["--host", "0.0.0.0"])
+    assert answer.exit_code != 0
+    assert "lets anybody in as anybody" in answer.output
+
+
+def test_demo_mode_is_not_served_for_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_DEMO", "1")
+    answer = CliRunner().invoke(serve, ["--host", "0.0.0.0"])
+    assert answer.exit_code != 0
+    assert "portal demo" in answer.output
+
+
+def test_several_processes_on_sqlite_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PORTAL_DATABASE", raising=False)
+    answer = CliRunner().invoke(serve, ["--workers", "2"])
+    assert answer.exit_code != 0
+    assert "PostgreSQL" in answer.output
