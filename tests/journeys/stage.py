@@ -34,11 +34,11 @@ class Stage:
     hand: type[Mouse]
     people: dict[str, Colleague] = field(default_factory=dict)
 
-    def person(self, cast: Cast) -> Colleague:
-        """Give somebody, signed in."""
+    def person(self, cast: Cast, *, at: str = "/") -> Colleague:
+        """Give somebody, signed in on the way to a page."""
         if cast.username not in self.people:
             self.people[cast.username] = Colleague(self, cast)
-            self.people[cast.username].signs_in()
+            self.people[cast.username].signs_in(at=at)
         return self.people[cast.username]
 
     def another(self, cast: Cast) -> Colleague:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -51,13 +52,14 @@ class Visitor:
         """Give the name one calls the person by."""
         return self.cast.name.split()[0]
 
-    def signs_in(self) -> None:
-        """Come in by user name and password."""
-        self.page.goto("/")
+    def signs_in(self, *, at: str = "/") -> None:
+        """Come in by user name and password, and get to where one was going."""
+        self.page.goto(at)
         self.hand.write(self.page.get_by_label(words("User name or e-mail")), self.cast.username)
         self.hand.write(self.page.get_by_label(words("Password")), desk.PASSWORD)
         self.hand.enter()
-        expect(self.heading()).to_contain_text(self.first_name)
+        expect(self.page.get_by_role("navigation", name=words("Main menu"))).to_be_visible()
+        assert urlsplit(self.page.url).path == at
         assert self.page.locator("html").get_attribute("lang") == LOCALE
 
     def opens(self, path: str) -> None:

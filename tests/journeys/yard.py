@@ -102,7 +102,8 @@ class InTheYard(Visitor):
         self._signs_up(evening, "Put me on the waiting list", "You are on the waiting list")
 
     def _signs_up(self, evening: Evening, button: str, badge: str) -> None:
-        self.opens(evening.path)
+        if urlsplit(self.page.url).path != evening.path:
+            self.opens(evening.path)
         card = self.card()
         self.presses(words(button), within=card)
         expect(card.get_by_text(words(badge), exact=True)).to_be_visible()
