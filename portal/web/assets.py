@@ -52,17 +52,19 @@ def _file(name: str) -> ResponseReturnValue:
     for encoding, ending in (("br", ".br"), ("gzip", ".gz"), ("", "")):
         if encoding and not request.accept_encodings.quality(encoding):
             continue
-        content = _read(name + ending)
+        content = _built().get(name + ending)
         if content is not None:
             return _kept(content, name, encoding)
     raise NotFound(N_("We cannot find that page"))
 
 
 @cache
-def _read(name: str) -> bytes | None:
-    """Read a built file once; all of them together are smaller than one photograph."""
-    path = FOLDER / name
-    return path.read_bytes() if path.parent == FOLDER and path.is_file() else None
+def _built() -> dict[str, bytes]:
+    """Read the built files once; all of them together are smaller than one photograph.
+
+    Only names that are there are remembered: anybody may ask for any number of others.
+    """
+    return {path.name: path.read_bytes() for path in FOLDER.glob("*") if path.is_file()}
 
 
 def _kept(content: bytes, name: str, encoding: str) -> Response:
