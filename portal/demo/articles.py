@@ -16,13 +16,14 @@ from portal.demo import content
 
 def make_articles(people: Mapping[str, Person], knowledge: Path | None) -> None:
     """Make the articles. Nothing of the large base is kept in the project; it is read where it lies."""
+    subjects = {tag["slug"]: tag["name"] for tag in content.read("tags")}
     for each in content.read("articles"):
         article = Article(
             number=each["number"],
             title=each["title"],
             body=each["body"],
             language=each["language"],
-            tags=tuple(each["tags"]),
+            tags=tuple(subjects[slug].lower() for slug in each["tags"]),
             owner_id=people[each["owner"]].id,
             reviewed_on=clock.today() - timedelta(days=each["reviewed_days_ago"]),
         )

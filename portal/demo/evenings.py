@@ -43,9 +43,12 @@ def make_evenings(people: Mapping[str, Person]) -> None:
     """Make the series and the single evenings, and let people sign up for the next of each."""
     written = content.read("events")
     for each in written["series"]:
-        made = series.make(people[each["organiser"]], _series(each))
+        organiser = people[each["organiser"]]
+        made = series.make(organiser, _series(each))
         upcoming = queries.planned_of_series(made.id, after=clock.now())
         if upcoming:
+            if each.get("film"):
+                _announce_film(organiser, upcoming[0], each)
             _sign_up(upcoming[0], each["signed_up"], people)
     for each in written["evenings"]:
         organiser = people[each["organiser"]]
@@ -54,9 +57,26 @@ def make_evenings(people: Mapping[str, Person]) -> None:
         _sign_up(made_evening, each["signed_up"], people)
 
 
+def _announce_film(organiser: Person, evening: Evening, each: Mapping[str, Any]) -> None:
+    """Say what is on: the next evening alone has the film's name and story."""
+    title = f"{each['title']}: «{each['film']}»"
+    wish = EveningWish(
+        words=Words(title=title, details=_details(each, each["text"]), place=each["place"]),
+        kind=Kind(each["kind"]),
+        starts_at=evening.starts_at,
+        ends_at=evening.ends_at,
+        capacity=each["capacity"],
+    )
+    evenings.change(organiser, evening.id, wish)
+
+
+def _details(each: Mapping[str, Any], text: str) -> str:
+    return "\n\n".join(filter(None, (text, each.get("food"))))
+
+
 def _words(each: Mapping[str, Any]) -> Words:
-    text = "\n\n".join(filter(None, (each["text"], each.get("food"))))
-    return Words(title=each["title"], details=text, place=each.get("place") or "")
+    details = _details(each, each.get("series_text") or each["text"])
+    return Words(title=each["title"], details=details, place=each.get("place") or "")
 
 
 def _series(each: Mapping[str, Any]) -> SeriesWish:

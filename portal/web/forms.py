@@ -95,18 +95,6 @@ class GuardedForm(Form):
         written = stripped(self[name].data)
         return patient_data.masked(written) if request.form.get("guard") == "mask" else written
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self:  # declared as message ids; the reader is known only now
-            field.label.text = _(field.label.text)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Validate, and put what is wrong into the reader's words."""
-        is_valid = super().validate(extra_validators)
-        for field in self:
-            field.errors = [_(error) for error in field.errors]
-        return bool(is_valid)
-
     def refuse(self, error: PortalError) -> None:
         """Show a refusal; of patient data also where it is."""
         super().refuse(error)

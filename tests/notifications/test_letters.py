@@ -168,7 +168,7 @@ def line(words: str = "Bjarne answered «Skrivaren står»") -> queries.Line:
     )
 
 
-PLAIN = """Hi, Anne Askeland
+PLAIN = """Hi, Anne
 
 Bjarne answered «Skrivaren står»
 

@@ -34,7 +34,7 @@ class Piece:
 def write(draft: Draft) -> Letter:
     """Write the letter: subject, plain text and HTML."""
     template = environment().select_template(draft.templates)
-    words = {**draft.params, "name": draft.name, "locale": draft.locale, "base_url": _base_url()}
+    words = {**draft.params, "name": draft.name.split(" ")[0], "locale": draft.locale, "base_url": _base_url()}
     context = template.new_context(words)
     subject = rules.one_line("".join(template.blocks["subject"](context)))
     text = template.render(words).strip() + "\n"
