@@ -196,7 +196,8 @@ def test_a_mail_has_the_same_shape_in_every_language(app: Flask, locale: str, te
     assert page.html["lang"] == locale
     assert page.title is not None
     assert page.title.get_text() == letter.subject
-    assert "Anne Askeland" in letter.text
+    assert "Anne" in letter.text.splitlines()[0]
+    assert "Askeland" not in letter.text
     assert links == re.findall(r"http://localhost\S+", letter.text)
     assert links[0] == "http://localhost/folk/1"
     assert links[-1] == "http://localhost/varsel/val"
