@@ -64,7 +64,7 @@ LANGUAGES = {
 }
 
 _LINK = re.compile(r"https?://[^/\\]|mailto:[^/\\]|/(?![/\\])", re.IGNORECASE)
-_OWN_PICTURE = re.compile(r"/bilete/\w[\w.\-]{0,99}(?:/\w[\w.\-]{0,99})?", re.ASCII)
+_OWN_PICTURE = re.compile(r"/bilete/[\w\-][\w.\-]{0,99}(?:/[\w\-][\w.\-]{0,99})?", re.ASCII)
 _TABLE_RULE = re.compile(r"[\s>|:\-*+\d.)]*")
 _EXTERNAL_REL = "nofollow noopener noreferrer"
 # Only these make «vg.no» a link: with every country, «setup.sh», «main.py» and «notes.md» would be places.

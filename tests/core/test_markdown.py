@@ -366,6 +366,11 @@ class TestCode:
         assert pre["aria-label"] == '"><script>&amp;'
 
 
+@pytest.mark.parametrize("token", ["-UVENH8SaDw9zXUCdNUt4Q", "_UVENH8SaDw9zXUCdNUt4Q", "UVENH8SaDw9zXUCdNUt4-_"])
+def test_a_picture_is_shown_whatever_its_token_begins_with(token: str) -> None:
+    assert f'src="/bilete/{token}"' in markdown.to_html(f"![skjermbilete](/bilete/{token})")
+
+
 def test_plain_keeps_the_words_of_tags_that_somebody_writes_about() -> None:
     assert markdown.plain("Bruk `<add key='x'>` i **web.config**") == "Bruk <add key='x'> i web.config"
     assert escape(markdown.plain("<b>x</b>")) == "&lt;b&gt;x&lt;/b&gt;"
