@@ -29,8 +29,8 @@ QUICK = {
     ],
 }
 WHOLE = {
-    "suite on SQLite": ["pytest", "-n", "2", "--dist", "loadgroup"],
-    "suite on PostgreSQL": ["pytest", "-n", "2", "--dist", "loadgroup", "--database=postgres"],
+    "suite on SQLite": ["pytest", "-n", "2", "--dist", "loadscope"],
+    "suite on PostgreSQL": ["pytest", "-n", "2", "--dist", "loadscope", "--database=postgres"],
 }
 
 

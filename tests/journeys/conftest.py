@@ -26,16 +26,15 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def set_up(
     request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Stage]]:
-    """Give what puts a stage up; it is taken down when the module is through, or another one is put up."""
+    """Give what puts a stage up; it is taken down when the class is through."""
     with ExitStack() as stack:
 
         def put_up(hand: type[Mouse] = Mouse, *, with_exchange: bool = True, week: bool = False) -> Stage:
             folder = tmp_path_factory.mktemp("journey")
-            stack.close()
             url = _database(request, stack, folder)
             rooms = stack.enter_context(exchange(folder)) if with_exchange else None
             portal = Portal(folder, database=url, exchange=rooms, week=week)

@@ -46,7 +46,6 @@ COPY_PICTURE = """async (encoded) => {
 class Mouse:
     """Points, clicks and types."""
 
-    name: ClassVar[str] = "mouse"
     scripts: ClassVar[bool] = True
 
     def __init__(self, page: Page) -> None:
@@ -117,8 +116,6 @@ class Mouse:
 
 class Keyboard(Mouse):
     """Uses Tab, Enter, Space and the arrows, and insists on seeing where it is. The mouse stays on its mat."""
-
-    name = "keyboard"
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
@@ -236,7 +233,6 @@ class Keyboard(Mouse):
 class WithoutScripts(Mouse):
     """The mouse again, in a browser that runs no JavaScript: what is new is seen after loading the page again."""
 
-    name = "without scripts"
     scripts = False
 
     def give_picture(self, field: Locator, picture: Path) -> None:
@@ -247,6 +243,3 @@ class WithoutScripts(Mouse):
     def look_again(self) -> None:
         """Load the page again."""
         self.page.reload()
-
-
-HANDS = {hand.name: hand for hand in (Mouse, Keyboard, WithoutScripts)}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.journeys.browser import Complaints, new_context
-from tests.journeys.desk import ASTRID, KARI, ODDNY, Cast
+from tests.journeys.desk import ASTRID, KARI, ODDNY, OLA, Cast
 from tests.journeys.reading import AXE, LIGHT, THEMES, Reading
-from tests.journeys.stage import Stage
+from tests.journeys.stage import Colleague, Stage
 from tests.journeys.visitor import words
 
 pytestmark = [
@@ -19,6 +18,7 @@ pytestmark = [
     pytest.mark.skipif(not AXE.exists(), reason="the assets are not built: make assets"),
 ]
 
+NOWHERE = "/finst-ikkje"
 OF_A_COLLEAGUE = [
     "/",
     "/sporsmal",
@@ -37,7 +37,7 @@ OF_A_COLLEAGUE = [
     "/meg",
     "/meg/passord",
     "/personvern",
-    "/finst-ikkje",
+    NOWHERE,
 ]
 OF_THE_YARD = [
     "/kveldar/",
@@ -79,13 +79,6 @@ OF_ADMINISTRATORS = [
 ]
 OF_EVERYBODY = ["/logg-inn", "/demo", "/stil", "/stil?side=admin", "/stil?side=plain"]
 
-PAGES: list[tuple[str, Cast | None, list[str]]] = [
-    ("pages 1", KARI, OF_A_COLLEAGUE),
-    ("pages 2", KARI, OF_THE_YARD),
-    ("pages 2", ODDNY, OF_ORGANISERS),
-    ("pages 2", None, OF_EVERYBODY),
-    ("pages 1", ASTRID, OF_ADMINISTRATORS),
-]
 DRESS = """() => [document.body, document.querySelector('.card'), document.querySelector('.soft')]
   .map((el) => getComputedStyle(el)).map((style) => [style.color, style.backgroundColor, style.borderColor]).join()"""
 AN_IDENTITY_NUMBER = "15076500565"
@@ -104,98 +97,101 @@ SPOIL = """() => {
   spoiled.append(button);
   document.querySelector('main').prepend(spoiled);
 }"""
-CASES = [
-    pytest.param(cast, path, id=f"{cast.username if cast else 'nobody'} {path}", marks=pytest.mark.xdist_group(group))
-    for group, cast, paths in PAGES
-    for path in paths
-]
 
 
-@pytest.fixture(scope="module")
+def cases(*readers: tuple[Cast | None, list[str]]) -> pytest.MarkDecorator:
+    """Try each reader's pages, one by one."""
+    tries = [(cast, path) for cast, paths in readers for path in paths]
+    names = [f"{cast.username if cast else 'nobody'} {path}" for cast, path in tries]
+    return pytest.mark.parametrize(("cast", "path"), tries, ids=names)
+
+
+@pytest.fixture(scope="class")
 def stage(set_up: Callable[..., Stage]) -> Stage:
-    """Put up a stage where the week has been lived."""
+    """Put the stage up."""
     return set_up(with_exchange=False, week=True)
 
 
-@pytest.fixture(scope="module")
-def open_page(stage: Stage) -> Callable[[Cast | None], tuple[Page, Complaints]]:
-    """Give somebody's page, or a stranger's."""
-    strangers: list[tuple[Page, Complaints]] = []
-
-    def of(cast: Cast | None) -> tuple[Page, Complaints]:
-        if cast:
-            person = stage.person(cast)
-            return person.page, person.complaints
-        if not strangers:
-            page, complaints = new_context(stage.browser, stage.portal.url).new_page(), Complaints()
-            complaints.listen(page)
-            strangers.append((page, complaints))
-        return strangers[0]
-
-    return of
+@pytest.fixture(scope="class")
+def stranger(stage: Stage) -> Colleague:
+    """Give somebody who has not signed in."""
+    return stage.another(OLA)
 
 
-@pytest.mark.parametrize(("cast", "path"), CASES)
-def test_a_page_is_for_everybody(
-    open_page: Callable[[Cast | None], tuple[Page, Complaints]], cast: Cast | None, path: str
-) -> None:
-    page, complaints = open_page(cast)
-    complaints.heard.clear()
-    complaints.expected = {404} if path == "/finst-ikkje" else set()
-    answer = page.goto(path)
-    assert answer is not None
-    assert answer.status in {200, *complaints.expected}
-    assert Reading(page).look() == []
-    assert complaints.heard == []
+class Pages:
+    """Pages, looked at on a stage where the week has been lived."""
+
+    def look(self, person: Colleague, path: str) -> None:
+        """Look at a page in every way."""
+        person.complaints.heard.clear()
+        person.complaints.expected = {404} if path == NOWHERE else set()
+        answer = person.page.goto(path)
+        assert answer is not None
+        assert answer.status in {200, *person.complaints.expected}
+        assert Reading(person.page).look() == []
+        assert person.complaints.heard == []
 
 
-def test_what_opens_on_a_page_is_for_everybody_too(stage: Stage) -> None:
-    kari = stage.person(KARI)
-    kari.complaints.heard.clear()
-    kari.complaints.expected = {422}  # what is refused comes back to be mended
+class TestTheBoardAndTheDesksOfAdministrators(Pages):
+    """Where one asks and reads, and where the house is looked after."""
 
-    kari.opens("/")
-    kari.presses(words("Profile and settings"))
-    expect(kari.page.locator("#account")).to_be_visible()
-    assert Reading(kari.page).at_a_glance() == []
-
-    kari.opens("/sporsmal/nytt")
-    kari.hand.write(kari.page.locator("input[name=title]"), f"Kven har {AN_IDENTITY_NUMBER}?")
-    kari.presses(words("Ask the team"), within=kari.page.locator("main"))
-    expect(kari.page.get_by_role("alert")).to_be_visible()
-    assert Reading(kari.page).at_a_glance() == []
-
-    kari.opens("/meg/passord")
-    kari.hand.write(kari.page.get_by_label(words("Password of today")), "feil")
-    kari.hand.write(kari.page.get_by_label(words("New password")), "kort")
-    kari.hand.enter()
-    expect(kari.page.locator(".ds-error-summary")).to_be_visible()
-    assert Reading(kari.page).at_a_glance() == []
-
-    kari.opens("/pusterom/mine")
-    kari.presses(words("Delete"), within=kari.page.locator("main"))
-    expect(kari.page.get_by_role("dialog")).to_be_visible()
-    assert Reading(kari.page).at_a_glance() == []
-    assert kari.complaints.heard == []
+    @cases((KARI, OF_A_COLLEAGUE), (ASTRID, OF_ADMINISTRATORS))
+    def test_a_page_is_for_everybody(self, stage: Stage, cast: Cast, path: str) -> None:
+        self.look(stage.person(cast), path)
 
 
-def test_the_one_who_looks_sees_what_is_wrong(stage: Stage) -> None:
-    kari = stage.person(KARI)
-    kari.opens("/sporsmal/nytt")
-    kari.page.evaluate(SPOIL)
-    found = "\n".join(Reading(kari.page).look())
-    for fault in ("color-contrast", "image-alt", "too small to hit", "at 320", "200 %", "spaced out", "focus not"):
-        assert fault in found, f"{fault} is not found:\n{found}"
-    for theme in ("dark", "high contrast, light", "high contrast, dark"):
-        assert f"{theme}: color-contrast" in found
+class TestTheYardAndTheDoor(Pages):
+    """Where one meets, where one breathes out, and where one comes in."""
 
+    @cases((KARI, OF_THE_YARD), (ODDNY, OF_ORGANISERS), (None, OF_EVERYBODY))
+    def test_a_page_is_for_everybody(self, stage: Stage, stranger: Colleague, cast: Cast | None, path: str) -> None:
+        self.look(stage.person(cast) if cast else stranger, path)
 
-def test_the_four_themes_are_four(stage: Stage) -> None:
-    page = stage.person(KARI).page
-    page.goto("/")
-    seen = set()
-    for media in (LIGHT, *THEMES.values()):
-        page.emulate_media(**media)
-        seen.add(page.evaluate(DRESS))
-    page.emulate_media(**LIGHT)
-    assert len(seen) == 4
+    def test_what_opens_on_a_page_is_for_everybody_too(self, stage: Stage) -> None:
+        kari = stage.person(KARI)
+        kari.complaints.heard.clear()
+        kari.complaints.expected = {422}  # what is refused comes back to be mended
+
+        kari.opens("/")
+        kari.presses(words("Profile and settings"))
+        expect(kari.page.locator("#account")).to_be_visible()
+        assert Reading(kari.page).at_a_glance() == []
+
+        kari.opens("/sporsmal/nytt")
+        kari.hand.write(kari.page.locator("input[name=title]"), f"Kven har {AN_IDENTITY_NUMBER}?")
+        kari.presses(words("Ask the team"), within=kari.page.locator("main"))
+        expect(kari.page.get_by_role("alert")).to_be_visible()
+        assert Reading(kari.page).at_a_glance() == []
+
+        kari.opens("/meg/passord")
+        kari.hand.write(kari.page.get_by_label(words("Password of today")), "feil")
+        kari.hand.write(kari.page.get_by_label(words("New password")), "kort")
+        kari.hand.enter()
+        expect(kari.page.locator(".ds-error-summary")).to_be_visible()
+        assert Reading(kari.page).at_a_glance() == []
+
+        kari.opens("/pusterom/mine")
+        kari.presses(words("Delete"), within=kari.page.locator("main"))
+        expect(kari.page.get_by_role("dialog")).to_be_visible()
+        assert Reading(kari.page).at_a_glance() == []
+        assert kari.complaints.heard == []
+
+    def test_the_one_who_looks_sees_what_is_wrong(self, stage: Stage) -> None:
+        kari = stage.person(KARI)
+        kari.opens("/sporsmal/nytt")
+        kari.page.evaluate(SPOIL)
+        found = "\n".join(Reading(kari.page).look())
+        for fault in ("color-contrast", "image-alt", "too small to hit", "at 320", "200 %", "spaced out", "focus not"):
+            assert fault in found, f"{fault} is not found:\n{found}"
+        for theme in ("dark", "high contrast, light", "high contrast, dark"):
+            assert f"{theme}: color-contrast" in found
+
+    def test_the_four_themes_are_four(self, stage: Stage) -> None:
+        page = stage.person(KARI).page
+        page.goto("/")
+        seen = set()
+        for media in (LIGHT, *THEMES.values()):
+            page.emulate_media(**media)
+            seen.add(page.evaluate(DRESS))
+        page.emulate_media(**LIGHT)
+        assert len(seen) == 4

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, time, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from icalendar import Calendar
@@ -13,7 +14,7 @@ from playwright.sync_api import expect
 
 from portal.core.clock import OSLO
 from tests.journeys import desk, letters
-from tests.journeys.hands import HANDS
+from tests.journeys.hands import Keyboard, Mouse, WithoutScripts
 from tests.journeys.portal import wait_until
 from tests.journeys.stage import Colleague, Stage, screenshot
 from tests.journeys.visitor import words
@@ -32,60 +33,6 @@ net start spooler
 SECRET = "tung dag, og eg grein litt i bilen"
 JOY = "Ein lege ringde tilbake berre for å seie takk"
 SUMMER_TIME = date(2027, 3, 28)
-
-
-@pytest.fixture(
-    scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(f"story {name}")) for name in HANDS]
-)
-def stage(request: pytest.FixtureRequest, set_up: Callable[..., Stage]) -> Stage:
-    """Put the stage up for one pair of hands."""
-    return set_up(HANDS[request.param])
-
-
-def test_a_question_is_asked_answered_thanked_and_found(stage: Stage, tmp_path: Path) -> None:
-    kari, ola = stage.kari, stage.ola
-    path = kari.asks(TITLE)
-    ola.sees_new_question(TITLE)
-    kari.adds_picture_and_tag(screenshot(tmp_path / "feil.png"), "Utskrift")
-
-    ola.opens_new_question(TITLE)
-    ola.sees_picture()
-    ola.answers(ANSWER.format(address=f"{stage.portal.url}/kunnskap/{desk.ARTICLE}"))
-    expect(ola.page.locator("#thread pre")).to_contain_text("net stop spooler")
-
-    kari.has_news(1)
-    kari.is_told(words("%(who)s answered «%(title)s»", who=ola.cast.name, title=TITLE))
-    expect(kari.page).to_have_url(re.compile(re.escape(path)))
-    kari.thanks(ola.cast.name)
-    kari.marks_solved_by(ola.cast.name)
-    ola.has_news(2)
-
-    kari.follows("artikkelen", within=kari.answer_of(ola.cast.name))
-    expect(kari.heading()).to_have_text(desk.ARTICLES[0][0])
-    kari.has_read_it()
-    found = ola.searches("printeren svarer ikke")
-    expect(found.get_by_role("link", name=TITLE)).to_be_visible()
-    assert stage.complaints() == []
-
-
-def test_evenings_have_seats_invitations_and_rooms(stage: Stage) -> None:
-    oddny, kari, ola = stage.oddny, stage.kari, stage.ola
-    nights = oddny.makes_series("Brettspelkveld", weekday="Onsdag", at=time(17), seats=8)
-    six_wednesdays_at_five_whatever_the_sun_does(nights)
-    every_night_gets_the_room_that_is_willing(stage, nights)
-
-    kari.comes_from_front(nights[0])
-    ola.comes_from_front(nights[0])
-    before, after = nights[3], nights[4]
-    kari.comes(before)
-    kari.comes(after)
-    ola.comes(after)
-    each_has_one_invitation(stage, nights[0], [kari, ola])
-    each_has_one_invitation(stage, after, [kari, ola])
-    the_feed_shows_wall_clock_time(kari, [nights[0], before, after])
-
-    a_night_for_six(stage)
-    assert stage.complaints() == []
 
 
 def six_wednesdays_at_five_whatever_the_sun_does(nights: list[Evening]) -> None:
@@ -185,27 +132,100 @@ def the_room_is_put_into_the_invitation(stage: Stage, night: Evening, person: Co
     assert second.attendees == first.attendees
 
 
-def test_what_is_said_in_confidence_stays_there(stage: Stage) -> None:
-    ola, kari, astrid, per = stage.ola, stage.kari, stage.astrid, stage.per
-    path = ola.checks_in("Heavy", SECRET, with_name=per.cast.name)
-    for person in (kari, astrid):
-        person.is_refused(path, 404)
-        person.opens("/pusterom/delt")
-        assert "tung dag" not in person.text()
-        assert "tung dag" not in person.searches("tung dag grein bilen").inner_text()
-    for page in astrid.admin_pages():
-        assert "tung dag" not in astrid.text(), page
+@pytest.fixture(scope="class")
+def stage(request: pytest.FixtureRequest, set_up: Callable[..., Stage]) -> Stage:
+    """Put the stage up for one pair of hands."""
+    return set_up(request.cls.hand)
 
-    kari.opens("/")
-    astrid.opens("/")
-    ola.shares_joy(JOY)
-    for person in (kari, astrid):
-        person.sees_joy(JOY)
-    per.reads_shared(SECRET)
 
-    stored = stage.portal.everything_stored()
-    assert JOY.encode() in stored, "the search through the raw database does not find what is there"
-    for part in ("tung dag", "grein litt"):
-        for written in (part.encode(), part.encode("utf-16-le"), part.encode().hex().encode()):
-            assert written not in stored
-    assert stage.complaints() == []
+class Walk:
+    """The story, for one pair of hands. Its three parts share a portal and need nothing of each other."""
+
+    hand: ClassVar[type[Mouse]]
+
+    def test_a_question_is_asked_answered_thanked_and_found(self, stage: Stage, tmp_path: Path) -> None:
+        kari, ola = stage.kari, stage.ola
+        path = kari.asks(TITLE)
+        ola.sees_new_question(TITLE)
+        kari.adds_picture_and_tag(screenshot(tmp_path / "feil.png"), "Utskrift")
+
+        ola.opens_new_question(TITLE)
+        ola.sees_picture()
+        ola.answers(ANSWER.format(address=f"{stage.portal.url}/kunnskap/{desk.ARTICLE}"))
+        expect(ola.page.locator("#thread pre")).to_contain_text("net stop spooler")
+
+        kari.has_news(1)
+        kari.is_told(words("%(who)s answered «%(title)s»", who=ola.cast.name, title=TITLE))
+        expect(kari.page).to_have_url(re.compile(re.escape(path)))
+        kari.thanks(ola.cast.name)
+        kari.marks_solved_by(ola.cast.name)
+        ola.has_news(2)
+
+        kari.follows("artikkelen", within=kari.answer_of(ola.cast.name))
+        expect(kari.heading()).to_have_text(desk.ARTICLES[0][0])
+        kari.has_read_it()
+        found = ola.searches("printeren svarer ikke")
+        expect(found.get_by_role("link", name=TITLE)).to_be_visible()
+        assert stage.complaints() == []
+
+    def test_evenings_have_seats_invitations_and_rooms(self, stage: Stage) -> None:
+        oddny, kari, ola = stage.oddny, stage.kari, stage.ola
+        nights = oddny.makes_series("Brettspelkveld", weekday="Onsdag", at=time(17), seats=8)
+        six_wednesdays_at_five_whatever_the_sun_does(nights)
+        every_night_gets_the_room_that_is_willing(stage, nights)
+
+        kari.comes_from_front(nights[0])
+        ola.comes_from_front(nights[0])
+        before, after = nights[3], nights[4]
+        kari.comes(before)
+        kari.comes(after)
+        ola.comes(after)
+        each_has_one_invitation(stage, nights[0], [kari, ola])
+        each_has_one_invitation(stage, after, [kari, ola])
+        the_feed_shows_wall_clock_time(kari, [nights[0], before, after])
+
+        a_night_for_six(stage)
+        assert stage.complaints() == []
+
+    def test_what_is_said_in_confidence_stays_there(self, stage: Stage) -> None:
+        ola, kari, astrid, per = stage.ola, stage.kari, stage.astrid, stage.per
+        path = ola.checks_in("Heavy", SECRET, with_name=per.cast.name)
+        for person in (kari, astrid):
+            person.is_refused(path, 404)
+            person.opens("/pusterom/delt")
+            assert "tung dag" not in person.text()
+            assert "tung dag" not in person.searches("tung dag grein bilen").inner_text()
+        for page in astrid.admin_pages():
+            assert "tung dag" not in astrid.text(), page
+
+        kari.opens("/")
+        astrid.opens("/")
+        ola.shares_joy(JOY)
+        for person in (kari, astrid):
+            person.sees_joy(JOY)
+        per.reads_shared(SECRET)
+
+        stored = stage.portal.everything_stored()
+        assert JOY.encode() in stored, "the search through the raw database does not find what is there"
+        for part in ("tung dag", "grein litt"):
+            for written in (part.encode(), part.encode("utf-16-le"), part.encode().hex().encode()):
+                assert written not in stored
+        assert stage.complaints() == []
+
+
+class TestWithTheMouse(Walk):
+    """Pointing and clicking."""
+
+    hand = Mouse
+
+
+class TestByKeyboardAlone(Walk):
+    """Tab, Enter, Space and the arrows."""
+
+    hand = Keyboard
+
+
+class TestWithoutScripts(Walk):
+    """JavaScript is off."""
+
+    hand = WithoutScripts
