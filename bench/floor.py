@@ -1,4 +1,4 @@
-"""The floor: a bare Flask page with three queries and a template, under the same server as the portal."""
+"""The floor: a bare Flask page with three queries and a template, under the same server; plain, and by the ORM."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import threading
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask, render_template_string
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session
 
+from portal.blueprints.people.models import Person
+from portal.blueprints.questions.models import Question
 from portal.serve import THREADS
 
 PAGE = """<!doctype html><html lang="nn"><head><title>{{ title }}</title></head><body><h1>{{ title }}</h1>
@@ -36,6 +40,17 @@ def create_floor() -> Flask:
         waiting = run("SELECT count(*) FROM question WHERE state = 'open'").fetchone()[0]
         people = run("SELECT count(*) FROM person").fetchone()[0]
         return render_template_string(PAGE, title="Floor", rows=rows, waiting=waiting, people=people)
+
+    engine = create_engine(f"sqlite:///{os.environ['FLOOR_DATABASE']}")
+
+    @app.get("/orm")
+    def orm_page() -> str:
+        with Session(engine) as session:
+            newest = select(Question).order_by(Question.created_at.desc(), Question.id.desc()).limit(20)
+            rows = [(each.id, each.title, each.created_at) for each in session.scalars(newest)]
+            waiting = session.scalar(select(func.count()).where(Question.state == "open"))
+            people = session.scalar(select(func.count()).select_from(Person))
+            return render_template_string(PAGE, title="Floor", rows=rows, waiting=waiting, people=people)
 
     return app
 

@@ -68,6 +68,7 @@ def main() -> None:
         with process(["-m", "bench.floor", str(floor_port)], floor_port, "/", FLOOR_DATABASE=database):
             pages = {
                 "floor": (floor_port, "/"),
+                "floor by ORM": (floor_port, "/orm"),
                 "front page": (running.port, "/"),
                 "question list": (running.port, "/sporsmal"),
                 "question": (running.port, a_question(running)),

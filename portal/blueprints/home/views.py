@@ -36,7 +36,6 @@ def front() -> ResponseReturnValue:
         "home/front.html",
         greeting=_(GREETINGS[rules.part_of_day(clock.wall(clock.now()).hour)], name=viewer().first_name),
         questions=questions.newest(viewer(), NEWEST),
-        waiting=questions.unanswered_count(viewer()),
         evenings=events.next_evenings(viewer(), 4),
         joys=checkins.latest_joys(viewer(), 3),
     )
