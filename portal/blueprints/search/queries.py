@@ -62,7 +62,7 @@ def similar(
 ) -> list[Hit]:
     """Return what is like a text that is being typed, quickly: its last word may go on."""
     known, meanings = _lexicon()
-    asked = parsing.parse(text)
+    asked = parsing.parse(parsing.without_operators(text))
     is_typing = bool(asked.words) and len(asked.words[-1].text) >= 3 and text[-1:].isalnum()
     wanted = parsing.wanted(asked, vocabulary=known, synonyms=meanings, is_typing=is_typing)
     if wanted.is_empty:

@@ -72,6 +72,11 @@ def parse(text: str) -> Asked:
     return Asked(words=_telling(tokens.words(text)), phrases=tuple(phrases[:4]), excluded=tuple(excluded[:8]))
 
 
+def without_operators(text: str) -> str:
+    """Take the signs that steer a query out of a sentence that somebody writes to people."""
+    return re.sub(r'["«»“”]|(?:(?<=\s)|^)-(?=\w)', " ", text)
+
+
 def _plain(text: str) -> tuple[str, ...]:
     return tuple(word.text for word in tokens.words(text))[:MOST_WORDS]
 
