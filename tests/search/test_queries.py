@@ -63,7 +63,7 @@ def refs(hits):
 
 
 @pytest.mark.parametrize("title", ["Skrivaren «står og ventar» svarar ikkje", 'Skrivaren svarar "ikkje" – kvifor'])
-def test_quotation_marks_in_a_title_ask_for_nothing_to_the_letter(anne: Person, title: str) -> None:
+def test_quotation_marks_in_a_title_ask_for_nothing_to_the_letter(anne, title):
     desk.fill()
     assert 1 in refs(queries.similar(anne, title))
     assert 1 in refs(queries.similar(anne, f"{title} -skrivaren"))
