@@ -6,7 +6,6 @@ What else it needs it reads from PORTAL_* as any other portal does. A second sta
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import signal
 from collections import Counter
@@ -17,7 +16,7 @@ from types import FrameType
 from portal import create_app
 from portal.cli.database import bring_up_to_date
 from portal.config import read
-from portal.core import clock
+from portal.core import clock, live
 from portal.demo import seed
 from portal.serve import serve
 from portal.web.stream import Hub
@@ -30,7 +29,7 @@ def tell_streams_when_asked(file: Path) -> None:
     """On SIGUSR1, write how many streams each person holds: what the hub knows, and no page should tell."""
 
     def tell(_signal: int, _frame: FrameType | None) -> None:
-        hubs = [found for found in gc.get_objects() if type(found) is Hub]
+        hubs = [hub for hub in (getattr(hears, "__self__", None) for hears in live._listeners) if isinstance(hub, Hub)]
         held = Counter(str(stream.person_id) for hub in hubs for stream in tuple(hub.streams))
         draft = file.with_suffix(".new")
         draft.write_text(json.dumps(held))

@@ -23,13 +23,9 @@ class InTheBreathingSpace(Visitor):
         expect(self.page.locator("#toast")).to_contain_text(with_name)
         self.opens("/pusterom/mine")
         expect(self.page.locator("main")).to_contain_text(text)
-        self.follows_first(words("Choose who may see it"))
+        self.follows(words("Choose who may see it"), within=self.page.locator("main"))
         expect(self.heading()).to_have_text(words("A check-in of yours"))
         return urlsplit(self.page.url).path
-
-    def follows_first(self, beginning: str) -> None:
-        """Follow the first link whose name begins so."""
-        self.hand.press(self.page.locator("main").get_by_role("link", name=beginning).first)
 
     def reads_shared(self, text: str) -> None:
         """Read what a colleague has shared."""
