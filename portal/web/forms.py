@@ -40,7 +40,8 @@ class Form(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self:  # declared as message ids; the reader is known only now
-            field.label.text = _(field.label.text)
+            if field.label.text:  # the empty message id is the catalogue's own header
+                field.label.text = _(field.label.text)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate, and put what is wrong into the reader's words."""
