@@ -277,3 +277,16 @@ def test_articles_that_answers_speak_of_stand_beside_them(
     page = browse(didrik).soup(f"/sporsmal/{question.id}")
     links = [link.get_text() for link in page.select(f'aside a[href="/kunnskap/{article.number}"]')]
     assert links == [f"{article.number}: When the printer sulks"]
+
+
+def test_a_flood_of_posts_is_stopped_with_a_kind_page(
+    browse: Browse, anne: Person, bjarne: Person, question: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "POSTS_PER_HOUR", 2)
+    browser = browse(bjarne)
+    assert browser.post("/sporsmal/nytt", data={"title": "One"}).status_code == 303
+    assert browser.post(f"/sporsmal/{question.id}/svar", data={"body": "Two"}).status_code == 303
+    for url, form in (("/sporsmal/nytt", {"title": "Three"}), (f"/sporsmal/{question.id}/svar", {"body": "Three"})):
+        assert browser.post(url, data=form).status_code == 429
+    assert db.session.scalars(select(Question.title).where(Question.author_id == bjarne.id)).all() == ["One"]
+    assert browse(anne).post("/sporsmal/nytt", data={"title": "Mine"}).status_code == 303

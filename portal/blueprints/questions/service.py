@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import select, update
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.blueprints.questions import queries, rules
 from portal.blueprints.questions.facts import Answered, Asked, Changed, Hidden, Solved, Thanked
 from portal.blueprints.questions.models import Answer, Following, Picture, Question, Tag, Thanks, Wondering
-from portal.core import audit, clock, live, patient_data
+from portal.core import audit, clock, live, patient_data, throttle
 from portal.core.db import Base, db
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.facts import record
@@ -21,6 +22,8 @@ from portal.core.images import CleanImage
 from portal.core.viewer import Viewer
 
 Post = TypeVar("Post", Question, Answer)
+
+POSTS_PER_HOUR = 120  # two a minute for an hour: far more than a busy shift, far less than a script
 
 CHANGED_MEANWHILE = N_(
     "Somebody has changed this since you opened it. Your text is kept: look at theirs, then send again."
@@ -43,6 +46,7 @@ def ask(
     title, body = _checked(title, field="title", accepts=accepts), _checked(body, field="body", accepts=accepts)
     if not title:
         raise Invalid(N_("Write what you wonder about."), field="title")
+    throttle.hit("questions.post", str(viewer.id), limit=POSTS_PER_HOUR, per=timedelta(hours=1))
     question = Question(author_id=viewer.id, title=title, body=body, tags=queries.tags_by_slug(tags), key=key)
     question = _add_once(question, viewer)
     _keep_pictures(viewer, question, body)
@@ -61,6 +65,7 @@ def answer(viewer: Viewer, question_id: int, *, body: str, key: str | None = Non
     body = _checked(body, field="body", accepts=accepts)
     if not body:
         raise Invalid(N_("Write an answer first."), field="body")
+    throttle.hit("questions.post", str(viewer.id), limit=POSTS_PER_HOUR, per=timedelta(hours=1))
     added = _add_once(Answer(question_id=question.id, author_id=viewer.id, body=body, key=key), viewer)
     question.count_answer()
     _keep_pictures(viewer, question, body)
