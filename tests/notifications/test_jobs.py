@@ -18,6 +18,7 @@ from portal.blueprints.notifications import queries, service
 from portal.blueprints.notifications.channels import mail as mail_channel
 from portal.blueprints.notifications.models import Mail, MailState, Notice
 from portal.blueprints.notifications.ports import Delivery
+from portal.blueprints.notifications.service import bundles, choices, mails, reading, upkeep
 from portal.blueprints.people import service as people
 from portal.blueprints.people.models import Person
 from portal.config import Settings
@@ -165,7 +166,7 @@ def test_a_refusal_for_good_is_marked_and_shown_and_not_repeated(
     work_until_later(noon, times=3)
     assert mail_server.connections == 1
     assert [(mail.person_id, mail.refusal) for mail in queries.troubled_mails()] == [(anne.id, code)]
-    service.try_again(carla, the_mail(session).id)
+    mails.try_again(carla, the_mail(session).id)
     work()
     assert len(mail_server.received) == 1
     assert the_mail(session).state == MailState.SENT
@@ -206,7 +207,7 @@ def test_answers_that_come_while_the_mail_waits_stand_in_it(
     mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, didrik: Person, at: At
 ) -> None:
     at(EVENING)
-    service.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
+    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
     tell(anne, by=bjarne)
     tell(anne, by=didrik)
     work()
@@ -252,9 +253,9 @@ def test_what_was_read_in_the_portal_is_not_mailed(
     session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, at: At
 ) -> None:
     at(EVENING)
-    service.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
+    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
     tell(anne, by=bjarne)
-    service.mark_all_read(anne)
+    reading.mark_all_read(anne)
     at(EVENING + timedelta(hours=11))
     work()
     assert mail_server.connections == 0
@@ -265,9 +266,9 @@ def test_a_choice_made_while_the_mail_waits_holds(
     session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, at: At
 ) -> None:
     at(EVENING)
-    service.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
+    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
     tell(anne, by=bjarne)
-    service.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    choices.set_preference(anne, group="tests", delivery=Delivery.DAILY)
     at(EVENING + timedelta(hours=11))
     work()
     assert mail_server.connections == 0
@@ -279,7 +280,7 @@ def test_quiet_hours_chosen_while_the_mail_waits_hold(
 ) -> None:
     at(EVENING)
     tell(anne, by=bjarne)
-    service.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
+    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
     work()
     assert mail_server.connections == 0
     at(EVENING + timedelta(hours=11))
@@ -310,10 +311,10 @@ def test_a_closed_account_gets_nothing_even_if_nobody_said_so(
 def test_what_is_read_between_bundling_and_sending_is_left_out(
     mailbox: Mailbox, tell: Tell, anne: Person, bjarne: Person, noon: At
 ) -> None:
-    service.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    choices.set_preference(anne, group="tests", delivery=Delivery.DAILY)
     for page in (1, 2):
         tell(anne, by=bjarne, page=page, title=f"Sak {page}")
-    service.bundle()
+    bundles.bundle()
     service.mark_seen(anne, endpoint="people.person", values={"person_id": 1})
     work()
     assert [str(letter["Subject"]) for letter in mailbox()] == ["1 piece of news from the yard"]
@@ -336,7 +337,7 @@ def test_an_invitation_travels_whole_to_the_server(mail_server: MailServer, anne
 
 def test_an_erased_mail_ends_its_job(session: Session, mail_server: MailServer, tell: Tell, anne: Person) -> None:
     tell(anne)
-    service.erase(anne.id)
+    upkeep.erase(anne.id)
     work()
     assert the_job(session).state == jobs.State.DONE
     assert mail_server.connections == 0
@@ -347,7 +348,7 @@ def test_the_daily_mail_gathers_what_is_unread_at_half_past_eight(
 ) -> None:
     at(NOON)
     jobs.ensure_schedules()
-    service.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    choices.set_preference(anne, group="tests", delivery=Delivery.DAILY)
     for page in (1, 2, 3):
         tell(anne, by=bjarne, page=page, title=f"Sak {page}")
     read = next(line.id for line in queries.notices(anne).items if "Sak 2" in line.words)
@@ -355,7 +356,7 @@ def test_the_daily_mail_gathers_what_is_unread_at_half_past_eight(
     work()
     assert mailbox() == []
     at(datetime(2026, 11, 24, 7, 30, tzinfo=UTC))
-    service.mark_read(anne, read)
+    reading.mark_read(anne, read)
     work()
     work()
     (letter,) = mailbox()

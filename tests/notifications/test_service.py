@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.blueprints.notifications import ports, queries, service
 from portal.blueprints.notifications.models import Mail, MailState, Notice, ToldOnce
 from portal.blueprints.notifications.ports import Delivery
+from portal.blueprints.notifications.service import bundles, choices, mails, reading, upkeep
 from portal.blueprints.people.models import Person
 from portal.core import live, privacy
 from portal.core.db import transaction
@@ -78,7 +79,7 @@ def test_another_page_is_another_line(tell: Tell, anne: Person, bjarne: Person) 
 
 def test_what_comes_after_reading_is_a_new_line(tell: Tell, anne: Person, bjarne: Person) -> None:
     tell(anne, by=bjarne)
-    service.mark_all_read(anne)
+    reading.mark_all_read(anne)
     tell(anne, by=bjarne)
     page = queries.notices(anne).items
     assert [line.is_unread for line in page] == [True, False]
@@ -96,7 +97,7 @@ def test_with_a_key_a_repeat_tells_nothing_even_after_reading(
 
     assert len(remind("evening-1")) == 2
     assert remind("evening-1") == []
-    service.mark_all_read(anne)
+    reading.mark_all_read(anne)
     assert remind("evening-1") == []
     assert len(remind("evening-2")) == 2
     assert queries.unread_count(anne) == 1
@@ -158,7 +159,7 @@ def test_a_mail_waits_for_the_end_of_quiet_hours(
     session: Session, tell: Tell, anne: Person, bjarne: Person, at: At
 ) -> None:
     at(EVENING)
-    service.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
+    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
     tell(anne, by=bjarne)
     assert due(session, waiting(session)[0]) == datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
     assert queries.unread_count(anne) == 1  # the inbox does not wait
@@ -168,7 +169,7 @@ def test_a_mail_goes_at_once_outside_quiet_hours(
     session: Session, tell: Tell, anne: Person, bjarne: Person, at: At
 ) -> None:
     at(NOON)
-    service.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
+    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
     tell(anne, by=bjarne)
     assert due(session, waiting(session)[0]) == NOON
 
@@ -177,12 +178,12 @@ def test_daily_notices_are_bundled_in_one_mail(
     session: Session, tell: Tell, anne: Person, bjarne: Person, at: At
 ) -> None:
     at(NOON)
-    service.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    choices.set_preference(anne, group="tests", delivery=Delivery.DAILY)
     tell(anne, by=bjarne, page=1)
     tell(anne, by=bjarne, page=2)
     assert waiting(session) == []
-    service.bundle()
-    service.bundle()
+    bundles.bundle()
+    bundles.bundle()
     mail = waiting(session)
     assert [(one.kind, len(one.params["notices"])) for one in mail] == [("digest", 2)]
 
@@ -190,30 +191,30 @@ def test_daily_notices_are_bundled_in_one_mail(
 def test_what_is_read_before_the_morning_is_not_bundled(
     session: Session, tell: Tell, anne: Person, bjarne: Person
 ) -> None:
-    service.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    choices.set_preference(anne, group="tests", delivery=Delivery.DAILY)
     tell(anne, by=bjarne)
-    service.mark_all_read(anne)
-    service.bundle()
+    reading.mark_all_read(anne)
+    bundles.bundle()
     assert waiting(session) == []
 
 
 def test_never_means_the_inbox_only(session: Session, tell: Tell, anne: Person, bjarne: Person) -> None:
-    service.set_preference(anne, group="tests", delivery=Delivery.NEVER)
+    choices.set_preference(anne, group="tests", delivery=Delivery.NEVER)
     tell(anne, by=bjarne)
-    service.bundle()
+    bundles.bundle()
     assert waiting(session) == []
     assert queries.unread_count(anne) == 1
 
 
 def test_a_choice_can_be_changed(kinds: ports.KnownKinds, anne: Person) -> None:
-    service.set_preference(anne, group="tests", delivery=Delivery.NEVER)
-    service.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    choices.set_preference(anne, group="tests", delivery=Delivery.NEVER)
+    choices.set_preference(anne, group="tests", delivery=Delivery.DAILY)
     assert [delivery for _, delivery in queries.choices(anne)] == [Delivery.DAILY]
 
 
 def test_a_group_that_is_not_there_cannot_be_chosen(kinds: ports.KnownKinds, anne: Person) -> None:
     with pytest.raises(Invalid):
-        service.set_preference(anne, group="gossip", delivery=Delivery.DAILY)
+        choices.set_preference(anne, group="gossip", delivery=Delivery.DAILY)
 
 
 @pytest.mark.parametrize(
@@ -224,16 +225,16 @@ def test_quiet_hours_that_make_no_sense_are_refused(
     anne: Person, starts: time, ends: time, weekdays: list[int], field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        service.set_quiet_hours(anne, starts=starts, ends=ends, weekdays=weekdays)
+        choices.set_quiet_hours(anne, starts=starts, ends=ends, weekdays=weekdays)
     assert refused.value.field == field
 
 
 def test_quiet_hours_can_be_ended(anne: Person) -> None:
-    service.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=[0, 6])
+    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=[0, 6])
     quiet = queries.find_quiet_hours(anne)
     assert quiet is not None
     assert quiet.weekdays == {0, 6}
-    service.end_quiet_hours(anne)
+    choices.end_quiet_hours(anne)
     assert queries.find_quiet_hours(anne) is None
 
 
@@ -262,9 +263,9 @@ def test_another_persons_notice_is_not_there(
     tell(anne, by=bjarne)
     notice = session.scalars(select(Notice)).one()
     with pytest.raises(NotFound):
-        service.mark_read(didrik, notice.id)
+        reading.mark_read(didrik, notice.id)
     assert notice.is_unread
-    service.mark_all_read(didrik)
+    reading.mark_all_read(didrik)
     session.expire_all()
     assert notice.is_unread
 
@@ -295,35 +296,35 @@ def test_a_refused_mail_can_be_tried_again_by_those_who_run_the_place(
 ) -> None:
     service.send_mail(person_id=anne.id, kind="tests", params={}, key="k")
     mail = session.scalars(select(Mail)).one()
-    service.note_refused(mail.id, code=550)
+    mails.note_refused(mail.id, code=550)
     with pytest.raises(NotAllowed):
-        service.try_again(didrik, mail.id)
+        mails.try_again(didrik, mail.id)
     assert mail.state == MailState.FAILED
-    service.try_again(carla, mail.id)
+    mails.try_again(carla, mail.id)
     assert mail.state == MailState.WAITING
     with pytest.raises(NotFound):
-        service.try_again(carla, 0)
+        mails.try_again(carla, 0)
 
 
 def test_old_notices_and_mails_expire(session: Session, tell: Tell, anne: Person, bjarne: Person, at: At) -> None:
     at(NOON)
     tell(anne, by=bjarne, page=1)
-    service.mark_all_read(anne)
+    reading.mark_all_read(anne)
     tell(anne, by=bjarne, page=2)
     service.send_mail(person_id=anne.id, kind="tests", params={"secret": "x"}, key="k")
     refused = session.scalars(select(Mail).where(Mail.key == "k")).one()
     refused.note_refused(550)
     session.flush()
     at(NOON + timedelta(days=89))
-    service.expire()
+    upkeep.expire()
     assert len(lines(anne)) == 2
     at(NOON + timedelta(days=91))
-    service.expire()
+    upkeep.expire()
     session.expire_all()
     assert [line.path for line in queries.notices(anne).items] == ["/folk/2"]
     assert (refused.state, refused.params) == (MailState.DROPPED, {})
     at(NOON + timedelta(days=401))
-    service.expire()
+    upkeep.expire()
     assert lines(anne) == []
     assert session.scalar(select(func.count()).select_from(Mail)) == 0
 
@@ -335,8 +336,8 @@ def test_what_is_held_about_a_person_can_be_given_and_erased(
     tell(bjarne, by=anne)
     params = {"title": "Brettspel", "when": date(2026, 11, 25)}
     service.tell(anne.id, kind="tests.evening", params=params, endpoint="people.me", values={}, key="once")
-    service.set_preference(anne, group="tests", delivery=Delivery.DAILY)
-    service.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=[0])
+    choices.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=[0])
     held = [one for one in privacy.holdings() if one.slice == "notifications"]
     exported = [one.export(anne.id) for one in held if one.export]
     assert len(exported) == 3

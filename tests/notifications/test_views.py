@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.blueprints.notifications import ports, queries, service
 from portal.blueprints.notifications.models import Mail, Notice
 from portal.blueprints.notifications.ports import Delivery
+from portal.blueprints.notifications.service import mails
 from portal.blueprints.people.models import Person
 from tests.client import AuditingClient
 
@@ -222,7 +223,7 @@ def test_administrators_see_refused_mails_but_not_what_they_say(
 ) -> None:
     service.send_mail(person_id=anne.id, kind="tests", params={"title": "Privat"}, key="k")
     mail = session.scalars(select(Mail)).one()
-    service.note_refused(mail.id, code=550)
+    mails.note_refused(mail.id, code=550)
     client = browse(carla)
     text = client.soup("/styring/post/").get_text()
     assert "Anne Askeland" in text
@@ -241,7 +242,7 @@ def test_those_who_do_not_run_the_place_see_no_mails(
 ) -> None:
     service.send_mail(person_id=bjarne.id, kind="tests", params={}, key="k")
     mail = session.scalars(select(Mail)).one()
-    service.note_refused(mail.id, code=550)
+    mails.note_refused(mail.id, code=550)
     client = browse(request.getfixturevalue(who))
     assert client.get("/styring/post/").status_code == 403
     assert client.post(f"/styring/post/{mail.id}/omatt").status_code == 403

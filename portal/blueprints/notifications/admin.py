@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.notifications import queries, service
+from portal.blueprints.notifications import queries
+from portal.blueprints.notifications.service import mails as post
 from portal.core.i18n import N_
 from portal.web import navigation
 from portal.web.auth import may, viewer
@@ -30,6 +31,6 @@ def mails() -> ResponseReturnValue:
 @commits
 def another_try(mail_id: int) -> ResponseReturnValue:
     """Send a refused mail once more."""
-    service.try_again(viewer(), mail_id)
+    post.try_again(viewer(), mail_id)
     flash(N_("It is on its way once more."))
     return go(url_for("notifications_admin.mails"))

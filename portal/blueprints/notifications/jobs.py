@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from portal.blueprints.notifications import service
 from portal.blueprints.notifications.channels import letters, mail
 from portal.blueprints.notifications.ports import Refused
+from portal.blueprints.notifications.service import bundles, mails, upkeep
 from portal.blueprints.people.facts import PersonLeft
 from portal.core import health
 from portal.core.facts import on
@@ -17,36 +17,36 @@ from portal.core.jobs import Steps, daily, job
 @job("notifications.deliver", deadline=timedelta(seconds=mail.SECONDS))
 def deliver(mail_id: int) -> Steps:
     """Send one mail. After any doubt it is sent again under the same Message-ID; only a refusal for good ends that."""
-    draft = service.prepare(mail_id)
+    draft = mails.prepare(mail_id)
     if draft is None:
         return
     letter, channel = letters.write(draft), mail.channel()
     try:
         yield lambda: channel.deliver(letter)
     except Refused as refused:
-        service.note_refused(mail_id, code=refused.code)
+        mails.note_refused(mail_id, code=refused.code)
         return
-    service.note_sent(mail_id, count=draft.count)
+    mails.note_sent(mail_id, count=draft.count)
 
 
 @job("notifications.digest")
 @daily(time(8, 30))
 def digest() -> None:
     """Write the daily mails."""
-    service.bundle()
+    bundles.bundle()
 
 
 @job("notifications.expire")
 @daily(time(3, 40))
 def expire() -> None:
     """Delete what is too old to matter."""
-    service.expire()
+    upkeep.expire()
 
 
 @on(PersonLeft)
 def let_go(fact: PersonLeft) -> None:
     """Send nothing more to somebody who has left."""
-    service.drop_mails(fact.person_id)
+    mails.drop_all(fact.person_id)
 
 
 @health.check("mail")

@@ -10,7 +10,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.notifications import forms, queries, service
+from portal.blueprints.notifications import forms, queries
+from portal.blueprints.notifications.service import choices as chosen
+from portal.blueprints.notifications.service import reading
 from portal.core import links
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
@@ -45,7 +47,7 @@ def bell() -> ResponseReturnValue:
 @commits
 def all_read() -> ResponseReturnValue:
     """Mark everything read."""
-    service.mark_all_read(viewer())
+    reading.mark_all_read(viewer())
     return go(url_for("notifications.inbox"))
 
 
@@ -54,7 +56,7 @@ def all_read() -> ResponseReturnValue:
 @commits
 def opened(notice_id: int) -> ResponseReturnValue:
     """Mark one notice read, and go on to what it is about."""
-    notice = service.mark_read(viewer(), notice_id)
+    notice = reading.mark_read(viewer(), notice_id)
     return go(links.path(notice.endpoint, notice.values))
 
 
@@ -78,10 +80,10 @@ def choices() -> ResponseReturnValue:
 def _save(form: forms.ChoicesForm) -> None:
     # The quiet hours come first: they can be refused, and then nothing else may have changed.
     if form.is_quiet.data:
-        service.set_quiet_hours(
+        chosen.set_quiet_hours(
             viewer(), starts=form.starts.data, ends=form.ends.data, weekdays=form.weekdays.data or ()
         )
     else:
-        service.end_quiet_hours(viewer())
+        chosen.end_quiet_hours(viewer())
     for group, delivery in form.deliveries().items():
-        service.set_preference(viewer(), group=group, delivery=delivery)
+        chosen.set_preference(viewer(), group=group, delivery=delivery)
