@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from portal.blueprints.people.models import Person
-from portal.blueprints.questions.models import Question
+from portal.blueprints.questions.models.posts import Question
 from portal.serve import THREADS
 
 PAGE = """<!doctype html><html lang="nn"><head><title>{{ title }}</title></head><body><h1>{{ title }}</h1>

@@ -6,6 +6,8 @@ are authenticated: a blob moved to another row, or marked with another key, does
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -46,6 +48,7 @@ class KeyRing:
             raise ValueError(f"a key has {KEY_BYTES} bytes")
         self._newest = names[0]
         self._ciphers = {name: AESGCM(key) for name, key in keys}
+        self._marking = [hmac.digest(key, b"marks", hashlib.sha256) for _, key in keys]
 
     def __repr__(self) -> str:
         return f"<KeyRing {', '.join(self._ciphers)}>"
@@ -74,6 +77,11 @@ class KeyRing:
         plaintext = self.open_sealed(blob, context=context)
         return blob if self.is_newest(blob) else self.seal(plaintext, context=context)
 
+    def marks(self, text: str, *, context: str) -> list[str]:
+        """Give the keyed digest of a text under every key, the newest first: equal texts are known, nothing is read."""
+        message = f"{context}\0{text}".encode("utf-8", "surrogatepass")
+        return [hmac.digest(key, message, hashlib.sha256).hex() for key in self._marking]
+
     def is_newest(self, blob: bytes) -> bool:
         """Tell whether the newest key sealed it."""
         return key_name(blob) == self._newest
@@ -92,6 +100,11 @@ def open_sealed(blob: bytes, *, context: str) -> str:
 def reseal(blob: bytes, *, context: str) -> bytes:
     """Seal again with the newest key, for a rotation of keys."""
     return ring().reseal(blob, context=context)
+
+
+def marks(text: str, *, context: str) -> list[str]:
+    """Give the keyed digest of a text under every key of the settings, the newest first."""
+    return ring().marks(text, context=context)
 
 
 def ring() -> KeyRing:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
-from portal.blueprints.questions import service as questions
-from portal.blueprints.questions.models import Tag
+from portal.blueprints.questions.models.tags import Tag
+from portal.blueprints.questions.service import tags as keeping
 from portal.core.db import db
 from portal.demo import content
 
@@ -34,7 +34,7 @@ def make_tags() -> dict[str, Tag]:
     """Make the subjects and give them by slug."""
     tags = {}
     for each in content.read("tags"):
-        tags[each["slug"]] = questions.make_tag(
+        tags[each["slug"]] = keeping.make_tag(
             slug=each["slug"],
             name_nn=each["name"],
             name_nb=each["name_nb"],

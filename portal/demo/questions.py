@@ -8,8 +8,10 @@ from itertools import cycle, islice
 from typing import Any
 
 from portal.blueprints.people.models import Person
-from portal.blueprints.questions.models import Answer, Following, Question, Tag, Thanks, Wondering
-from portal.blueprints.questions.rules import CLAIM_LASTS
+from portal.blueprints.questions.models.marks import Following, Thanks, Wondering
+from portal.blueprints.questions.models.posts import Answer, Question
+from portal.blueprints.questions.models.tags import Tag
+from portal.blueprints.questions.rules.states import CLAIM_LASTS
 from portal.core import clock
 from portal.core.db import db
 from portal.demo import content
@@ -33,6 +35,7 @@ def _make_question(each: Mapping[str, Any], people: Mapping[str, Person], tags: 
         body=each["body"],
         tags=[tags[slug] for slug in each["tags"]],
         created_at=asked_at,
+        active_at=asked_at,
     )
     if each.get("looking"):
         question.claimed_by_id = people[each["looking"]].id
@@ -54,7 +57,8 @@ def _make_answer(each: Mapping[str, Any], question: Question, people: Mapping[st
     answer = Answer(question_id=question.id, author_id=author.id, body=each["body"], created_at=answered_at)
     db.session.add(answer)
     db.session.flush()
-    question.count_answer()
+    question.count_answers(1)
+    question.active_at = answered_at
     if each["accepted"]:
         question.accept(answer.id, answered_at + timedelta(minutes=2))
     others = [person.id for person in people.values() if person.id != author.id]

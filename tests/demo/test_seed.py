@@ -14,7 +14,7 @@ from portal.blueprints.checkins.models import Joy
 from portal.blueprints.events.models import Evening, SignUp
 from portal.blueprints.knowledge.models import Article
 from portal.blueprints.people.models import Person
-from portal.blueprints.questions.models import Question
+from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.rooms.models import Booking, Room
 from portal.blueprints.search import queries as search
 from portal.cli.demo import demo, is_loopback

@@ -58,11 +58,11 @@ def test_an_empty_yard_is_no_fault(browse: Browse, anne: Person) -> None:
 def test_what_was_hidden_or_said_in_confidence_is_not_on_the_front_page(
     browse: Browse, anne: Person, didrik: Person, carla: Person
 ) -> None:
-    from portal.blueprints.questions import service
+    from portal.blueprints.questions.service import moderation
 
     with transaction():
         question = make_question(anne, title="Shown by mistake")
-        service.hide(carla, question.id, hidden=True)
+        moderation.hide(carla, question.id, hidden=True)
     make_checkin(anne, reader=carla, words="Berre for Carla")
     for path in ("/", "/nye-sporsmal"):
         page = browse(didrik).get(path, headers={"HX-Request": "true"} if path != "/" else {}).text

@@ -12,7 +12,7 @@ from portal.blueprints.knowledge import service as knowledge
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
 from portal.blueprints.people.signin import password
-from portal.blueprints.questions import service as questions
+from portal.blueprints.questions.service import tags as keeping
 from portal.blueprints.rooms.service import rooms
 from portal.core.db import db, transaction
 
@@ -85,7 +85,7 @@ def fill(app: Flask, *, then: Callable[[Mapping[str, Person]], None] | None = No
     with app.app_context(), transaction():
         people = _make_people()
         for slug, nn, nb, en, color in TAGS:
-            questions.make_tag(slug=slug, name_nn=nn, name_nb=nb, name_en=en, color=color)
+            keeping.make_tag(slug=slug, name_nn=nn, name_nb=nb, name_en=en, color=color)
         administrator = people[ASTRID.username]
         for title, body, tags in ARTICLES:
             knowledge.add(administrator, knowledge.Draft(title=title, body=body, tags=tags))

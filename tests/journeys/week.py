@@ -16,7 +16,7 @@ from portal.blueprints.events.rules.recurrence import Frequency
 from portal.blueprints.events.service import evenings, series, signups
 from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Words
 from portal.blueprints.people.models import Person
-from portal.blueprints.questions import service as questions
+from portal.blueprints.questions.service import answering, asking, claims, marks, pictures, solving
 from portal.core import clock, images
 from tests.journeys.desk import ARTICLE, KARI, ODDNY, OLA, OTHERS, PER
 
@@ -48,15 +48,15 @@ def live_through(people: Mapping[str, Person]) -> None:
 
 def _ask_and_answer(people: Mapping[str, Person]) -> None:
     kari, ola = people[KARI.username], people[OLA.username]
-    token = questions.add_picture(kari, _picture()).token
-    solved = questions.ask(kari, title=TITLE, body=BODY.format(token=token), tags=("utskrift",))
-    answer = questions.answer(ola, solved.id, body=ANSWER)
-    questions.thank(kari, solved.id, answer.id)
-    questions.accept(kari, solved.id, answer.id)
-    looked_at = questions.ask(ola, title="Citrix hoppar ut midt i ein telefon", tags=("palogging",))
-    questions.claim(people[PER.username], looked_at.id)
+    token = pictures.add_picture(kari, _picture()).token
+    solved = asking.ask(kari, title=TITLE, body=BODY.format(token=token), tags=("utskrift",))
+    answer = answering.answer(ola, solved.id, body=ANSWER)
+    marks.thank(kari, solved.id, answer.id)
+    solving.accept(kari, solved.id, answer.id)
+    looked_at = asking.ask(ola, title="Citrix hoppar ut midt i ein telefon", tags=("palogging",))
+    claims.claim(people[PER.username], looked_at.id)
     for number in range(3):
-        questions.ask(people[OTHERS[number].username], title=f"Korleis byter eg tonar i modell {number}?")
+        asking.ask(people[OTHERS[number].username], title=f"Korleis byter eg tonar i modell {number}?")
 
 
 def _picture() -> images.CleanImage:

@@ -65,7 +65,7 @@ def test_a_hit_of_the_search_leads_to_the_article(anne: Person, browse: Browse) 
 
 
 def test_questions_that_speak_of_it_stand_beside_it(anne: Person, browse: Browse) -> None:
-    questions = pytest.importorskip("portal.blueprints.questions.service")
+    questions = pytest.importorskip("portal.blueprints.questions.service.asking")
     make_article("Skrivaren", number="KB20001")
     with transaction():
         questions.ask(anne, title="Hjelpte ikkje", body="Eg prøvde KB20001 fyrst.")

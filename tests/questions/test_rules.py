@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.blueprints.questions import rules
-from portal.blueprints.questions.rules import Shown, State
+from portal.blueprints.questions.rules import posts, states
+from portal.blueprints.questions.rules.states import Shown, State
 
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 
@@ -15,7 +15,7 @@ NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
     [(0, False, State.OPEN), (1, False, State.ANSWERED), (3, True, State.SOLVED)],
 )
 def test_a_question_is_what_its_answers_make_it(answers: int, is_solved: bool, expected: State) -> None:
-    assert rules.state(answers=answers, is_solved=is_solved) is expected
+    assert states.state(answers=answers, is_solved=is_solved) is expected
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_question_is_what_its_answers_make_it(answers: int, is_solved: bool, e
 def test_a_claim_shows_only_while_nobody_has_answered(
     stored: State, claimed_until: datetime | None, expected: Shown
 ) -> None:
-    assert rules.shown(stored, claimed_until=claimed_until, now=NOON) is expected
+    assert states.shown(stored, claimed_until=claimed_until, now=NOON) is expected
 
 
 @pytest.mark.parametrize(
@@ -47,20 +47,20 @@ def test_a_claim_shows_only_while_nobody_has_answered(
     ],
 )
 def test_the_time_to_a_solution_is_told_in_one_unit(minutes: int, expected: tuple[str, int]) -> None:
-    assert rules.solved_in(NOON, NOON + timedelta(minutes=minutes)) == expected
+    assert states.solved_in(NOON, NOON + timedelta(minutes=minutes)) == expected
 
 
 def test_only_the_asker_says_what_solved_it() -> None:
-    assert rules.may_accept(asker_id=1, viewer_id=1)
-    assert not rules.may_accept(asker_id=1, viewer_id=2)
+    assert states.may_accept(is_asker=True)
+    assert not states.may_accept(is_asker=False)
 
 
 def test_nobody_thanks_themselves() -> None:
-    assert rules.may_thank(author_id=1, viewer_id=2)
-    assert not rules.may_thank(author_id=1, viewer_id=1)
+    assert posts.may_thank(is_author=False)
+    assert not posts.may_thank(is_author=True)
 
 
 def test_a_text_tells_which_pictures_it_shows_once_each() -> None:
     token, other = "a" * 22, "B-_" + "c" * 19
     text = f"![x](/bilete/{token}) and ![y](/bilete/{other}) and again /bilete/{token}, not /bilete/short"
-    assert rules.picture_tokens(text) == [token, other]
+    assert posts.picture_tokens(text) == [token, other]

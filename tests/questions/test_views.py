@@ -8,8 +8,10 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from portal.blueprints.people.models import Person
-from portal.blueprints.questions import service
-from portal.blueprints.questions.models import Answer, Picture, Question, Thanks
+from portal.blueprints.questions.models.marks import Thanks
+from portal.blueprints.questions.models.pictures import Picture
+from portal.blueprints.questions.models.posts import Answer, Question
+from portal.blueprints.questions.service import asking, marks, posting
 from portal.core.db import db, transaction
 from tests.client import AuditingClient
 from tests.factories.questions import make_answer, make_question, make_tag
@@ -177,7 +179,7 @@ def test_a_late_change_is_refused_with_the_text_kept(
 ) -> None:
     opened = question.version
     with transaction():
-        service.edit_question(carla, question.id, title="Tidied", body="", tags=[], version=opened)
+        asking.edit_question(carla, question.id, title="Tidied", body="", tags=[], version=opened)
     form = {"title": "My own title", "body": "My own words", "version": opened}
     answer = browse(anne).post(f"/sporsmal/{question.id}/endring", data=form)
     assert answer.status_code == 422
@@ -260,7 +262,7 @@ def test_the_number_of_queries_does_not_grow_with_the_thread(
     with transaction():
         for number in range(12):
             added = make_answer([bjarne, didrik][number % 2], question, body=f"Answer {number}")
-            service.thank(anne, question.id, added.id)
+            marks.thank(anne, question.id, added.id)
     browser = browse(anne)
     browser.get(f"/sporsmal/{question.id}")
     assert len(browser.statements) <= 16, browser.statements
@@ -282,7 +284,7 @@ def test_articles_that_answers_speak_of_stand_beside_them(
 def test_a_flood_of_posts_is_stopped_with_a_kind_page(
     browse: Browse, anne: Person, bjarne: Person, question: Question, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "POSTS_PER_HOUR", 2)
+    monkeypatch.setattr(posting, "POSTS_PER_HOUR", 2)
     browser = browse(bjarne)
     assert browser.post("/sporsmal/nytt", data={"title": "One"}).status_code == 303
     assert browser.post(f"/sporsmal/{question.id}/svar", data={"body": "Two"}).status_code == 303

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from portal.blueprints.checkins.models import CheckIn
 from portal.blueprints.notifications.models import Notice
 from portal.blueprints.people.models import Person
-from portal.blueprints.questions import service as questions
-from portal.blueprints.questions.models import Answer
+from portal.blueprints.questions.models.posts import Answer
+from portal.blueprints.questions.service import moderation
 from portal.core.db import db, transaction
 from tests.client import AuditingClient
 from tests.factories.checkins import SECRET, make_checkin
@@ -76,7 +76,7 @@ def test_a_hidden_question_is_gone_from_every_side(
     with transaction():
         question = make_question(anne, title=canary, body=canary)
         answer = make_answer(anne, question, body=canary)
-        questions.hide(carla, question.id, hidden=True)
+        moderation.hide(carla, question.id, hidden=True)
     browser = browse(didrik)
     ids = {"question_id": question.id, "answer_id": answer.id}
     for route in routes(app, ids):

@@ -9,7 +9,7 @@ from portal.blueprints.checkins import queries as checkins
 from portal.blueprints.events import queries as events
 from portal.blueprints.home import rules
 from portal.blueprints.home.rules import PartOfDay
-from portal.blueprints.questions import queries as questions
+from portal.blueprints.questions.queries import lists as questions
 from portal.core import clock, jobs
 from portal.core.i18n import N_
 from portal.web import navigation

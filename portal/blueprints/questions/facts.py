@@ -10,7 +10,8 @@ class Asked:
     """Somebody asked."""
 
     question_id: int
-    author_id: int
+    author_id: int | None  # none: without a name
+    by_id: int  # who is not told of their own act; never stored
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,8 @@ class Answered:
 
     question_id: int
     answer_id: int
-    author_id: int
+    author_id: int | None
+    by_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,6 @@ class Thanked:
 
     answer_id: int
     question_id: int
-    author_id: int
     by_id: int
 
 
@@ -38,7 +39,6 @@ class Solved:
 
     question_id: int
     answer_id: int
-    author_id: int
     by_id: int
 
 

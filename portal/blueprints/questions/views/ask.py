@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.questions import queries, service
-from portal.blueprints.questions.forms import QuestionEditForm, QuestionForm
+from portal.blueprints.questions.forms.posts import QuestionEditForm, QuestionForm
+from portal.blueprints.questions.queries import authors, tags, threads
+from portal.blueprints.questions.rules import posts as rules
+from portal.blueprints.questions.service import asking
 from portal.blueprints.questions.views.blueprint import bp
 from portal.blueprints.questions.views.pictures import with_picture
 from portal.blueprints.search import queries as search
 from portal.core import markdown
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import N_
 from portal.core.patient_data import PatientData, check
 from portal.web.auth import signed_in, viewer
@@ -22,7 +24,7 @@ from portal.web.transactions import commits
 
 
 def _with_choices(form: QuestionForm) -> QuestionForm:
-    form.tags.choices = [(tag.slug, tag.name(locale())) for tag in queries.tags()]
+    form.tags.choices = [(tag.slug, tag.name(locale())) for tag in tags.tags()]
     return form
 
 
@@ -34,7 +36,7 @@ def ask() -> ResponseReturnValue:
     form = _with_choices(QuestionForm(title=request.args.get("title", "")[:150], key=form_key()))
     if form.validate_on_submit():
         try:
-            question = service.ask(
+            question = asking.ask(
                 viewer(),
                 title=form.text("title"),
                 body=with_picture(form.text("body")),
@@ -55,11 +57,17 @@ def ask() -> ResponseReturnValue:
 @commits
 def edit(question_id: int) -> ResponseReturnValue:
     """Add details to a question, or mend it."""
-    question = queries.get_question(viewer(), question_id)
+    question = threads.get_question(viewer(), question_id)
+    if not rules.may_edit(
+        is_author=authors.is_author(viewer(), question),
+        is_moderator=viewer().may("questions.moderate"),
+        is_locked=question.is_locked,
+    ):
+        raise NotAllowed(N_("Only the one who wrote this can change it."))
     form = _with_choices(QuestionEditForm(obj=question, tags=[tag.slug for tag in question.tags]))
     if form.validate_on_submit():
         try:
-            service.edit_question(
+            asking.edit_question(
                 viewer(),
                 question_id,
                 title=form.text("title"),

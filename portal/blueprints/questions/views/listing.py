@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.questions import queries
-from portal.blueprints.questions.rules import Filter
+from portal.blueprints.questions.queries import lists, tags
+from portal.blueprints.questions.rules.states import Filter
 from portal.blueprints.questions.views.blueprint import bp
 from portal.core.i18n import N_
 from portal.web.auth import signed_in, viewer
@@ -29,13 +29,13 @@ def index() -> ResponseReturnValue:
     """Show the ask field and one of the lists."""
     wanted = NAMES.get(request.args.get("vis", ""), Filter.ALL)
     tag = request.args.get("tag", "")[:40]
-    waiting = queries.unanswered_count(viewer())
+    waiting = lists.unanswered_count(viewer())
     return page_or_fragment(
         "questions/index.html",
         "questions/_list.html",
-        page=queries.questions(viewer(), wanted, tag=tag, cursor=request.args.get("etter")),
+        page=lists.questions(viewer(), wanted, tag=tag, cursor=request.args.get("etter")),
         pills=pills(wanted, tag, waiting),
-        tags=queries.tags(),
+        tags=tags.tags(),
         tag=tag,
         wanted=wanted,
         word=WORDS[wanted],
@@ -60,7 +60,7 @@ def pills(wanted: Filter, tag: str, waiting: int) -> list[dict[str, object]]:
 @signed_in
 def one_that_waits() -> ResponseReturnValue:
     """Lead to the question that has waited longest."""
-    question = queries.one_to_answer(viewer())
+    question = lists.one_to_answer(viewer())
     if question is None:
         return go(url_for("questions.index"))
     return go(url_for("questions.thread", question_id=question.id))

@@ -8,7 +8,8 @@ from typing import BinaryIO, cast
 from flask import Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.questions import queries, service
+from portal.blueprints.questions.queries import pictures
+from portal.blueprints.questions.service import pictures as keeping
 from portal.blueprints.questions.views.blueprint import bp
 from portal.core import images, throttle
 from portal.core.errors import Invalid
@@ -30,7 +31,7 @@ def _keep(stream: BinaryIO) -> str:
         max_pixels=MOST_PIXELS,
         max_edge=LONGEST_EDGE,
     )
-    picture = service.add_picture(viewer(), image)
+    picture = keeping.add_picture(viewer(), image)
     return url_for("questions.picture", token=picture.token)
 
 
@@ -57,7 +58,7 @@ def upload() -> ResponseReturnValue:
 @signed_in
 def picture(token: str) -> ResponseReturnValue:
     """Give a picture to those who may see what it belongs to."""
-    found = queries.get_picture(viewer(), token)
+    found = pictures.get_picture(viewer(), token)
     answer = Response(found.content, mimetype=found.mime)
     answer.headers["Content-Disposition"] = "inline"
     # Kept by this reader's browser only, and asked for again when the sign-in changes.

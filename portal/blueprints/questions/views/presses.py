@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.questions import service
-from portal.blueprints.questions.forms import AnswerForm
+from portal.blueprints.questions.forms.posts import AnswerForm
+from portal.blueprints.questions.service import claims, marks, moderation, solving
 from portal.blueprints.questions.views.blueprint import bp
 from portal.blueprints.questions.views.thread import show
 from portal.core.i18n import N_
@@ -30,7 +30,7 @@ def _is_on() -> bool:
 @commits
 def solution(question_id: int, answer_id: int) -> ResponseReturnValue:
     """Say that an answer solved it."""
-    service.accept(viewer(), question_id, answer_id)
+    solving.accept(viewer(), question_id, answer_id)
     return _shown(question_id, f"svar-{answer_id}")
 
 
@@ -39,7 +39,7 @@ def solution(question_id: int, answer_id: int) -> ResponseReturnValue:
 @commits
 def reopening(question_id: int) -> ResponseReturnValue:
     """Say that it is not solved after all."""
-    service.reopen(viewer(), question_id)
+    solving.reopen(viewer(), question_id)
     return _shown(question_id)
 
 
@@ -49,9 +49,9 @@ def reopening(question_id: int) -> ResponseReturnValue:
 def thanks(question_id: int, answer_id: int) -> ResponseReturnValue:
     """Thank, or take the thanks back."""
     if _is_on():
-        service.thank(viewer(), question_id, answer_id)
+        marks.thank(viewer(), question_id, answer_id)
     else:
-        service.take_thanks_back(viewer(), question_id, answer_id)
+        marks.take_thanks_back(viewer(), question_id, answer_id)
     return _shown(question_id, f"svar-{answer_id}")
 
 
@@ -60,7 +60,7 @@ def thanks(question_id: int, answer_id: int) -> ResponseReturnValue:
 @commits
 def wondering(question_id: int) -> ResponseReturnValue:
     """Wonder about the same, or no longer."""
-    service.wonder_too(viewer(), question_id, too=_is_on())
+    marks.wonder_too(viewer(), question_id, too=_is_on())
     return _shown(question_id)
 
 
@@ -69,7 +69,7 @@ def wondering(question_id: int) -> ResponseReturnValue:
 @commits
 def following(question_id: int) -> ResponseReturnValue:
     """Follow, or no longer."""
-    service.choose_following(viewer(), question_id, wanted=_is_on())
+    marks.choose_following(viewer(), question_id, wanted=_is_on())
     return _shown(question_id)
 
 
@@ -79,9 +79,9 @@ def following(question_id: int) -> ResponseReturnValue:
 def looking(question_id: int) -> ResponseReturnValue:
     """Look at it, or let it go."""
     if _is_on():
-        service.claim(viewer(), question_id)
+        claims.claim(viewer(), question_id)
     else:
-        service.let_go(viewer(), question_id)
+        claims.let_go(viewer(), question_id)
     return _shown(question_id)
 
 
@@ -90,6 +90,6 @@ def looking(question_id: int) -> ResponseReturnValue:
 @commits
 def hiding(question_id: int) -> ResponseReturnValue:
     """Take a question out of sight, or bring it back."""
-    service.hide(viewer(), question_id, hidden=_is_on())
+    moderation.hide(viewer(), question_id, hidden=_is_on())
     flash(N_("The question is out of sight.") if _is_on() else N_("The question is back."))
     return _shown(question_id)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from flask import Response, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.questions import queries, rules, service
-from portal.blueprints.questions.forms import AnswerEditForm, AnswerForm
+from portal.blueprints.questions.forms.posts import AnswerEditForm, AnswerForm
+from portal.blueprints.questions.models.posts import Post, Question
+from portal.blueprints.questions.queries import authors, threads
+from portal.blueprints.questions.rules import posts as rules
+from portal.blueprints.questions.service import answering
 from portal.blueprints.questions.views.blueprint import bp
+from portal.blueprints.questions.views.hands import hand_name
 from portal.blueprints.questions.views.pictures import with_picture
 from portal.blueprints.search import queries as search
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -27,7 +31,7 @@ def thread(question_id: int) -> ResponseReturnValue:
 
 def show(question_id: int, form: AnswerForm, *, status: int = 200) -> Response:
     """Show a thread with an answer form as it was written."""
-    read = queries.thread(viewer(), question_id)
+    read = threads.thread(viewer(), question_id)
     return page_or_fragment(
         "questions/thread.html",
         "questions/_thread.html",
@@ -35,12 +39,20 @@ def show(question_id: int, form: AnswerForm, *, status: int = 200) -> Response:
         thread=read,
         question=read.question,
         form=form,
+        is_mine=lambda post: authors.is_author(viewer(), post),
+        name_of=lambda post: hand_name(post, read.aliases),
         similar=lambda: search.similar(
             viewer(), read.question.title, kinds=("question", "article"), limit=6, exclude=("question", question_id)
         ),
-        may_edit=lambda post: rules.may_edit(
-            author_id=post.author_id, viewer_id=viewer().id, is_moderator=viewer().may("questions.moderate")
-        ),
+        may_edit=lambda post: _may_edit(post, read.question),
+    )
+
+
+def _may_edit(post: Post, question: Question) -> bool:
+    return rules.may_edit(
+        is_author=authors.is_author(viewer(), post),
+        is_moderator=viewer().may("questions.moderate"),
+        is_locked=question.is_locked,
     )
 
 
@@ -52,7 +64,7 @@ def answer(question_id: int) -> ResponseReturnValue:
     form = AnswerForm()
     if form.validate_on_submit():
         try:
-            added = service.answer(
+            added = answering.answer(
                 viewer(),
                 question_id,
                 body=with_picture(form.text("body")),
@@ -71,15 +83,13 @@ def answer(question_id: int) -> ResponseReturnValue:
 @commits
 def edit_answer(question_id: int, answer_id: int) -> ResponseReturnValue:
     """Mend an answer."""
-    written = queries.get_answer(viewer(), question_id, answer_id)
-    if not rules.may_edit(
-        author_id=written.author_id, viewer_id=viewer().id, is_moderator=viewer().may("questions.moderate")
-    ):
+    written = threads.get_answer(viewer(), question_id, answer_id)
+    if not _may_edit(written, written.question):
         raise NotAllowed(N_("Only the one who wrote this can change it."))
     form = AnswerEditForm(obj=written)
     if form.validate_on_submit():
         try:
-            service.edit_answer(
+            answering.edit_answer(
                 viewer(),
                 question_id,
                 answer_id,

@@ -1,4 +1,4 @@
-"""Shapes of what is written on the board."""
+"""Shapes of questions and answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from wtforms import HiddenField, IntegerField, SelectMultipleField, StringField,
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from portal.blueprints.questions.rules import BODY_LONGEST, TAGS_MOST, TITLE_LONGEST
+from portal.blueprints.questions.rules.posts import BODY_LONGEST, TAGS_MOST, TITLE_LONGEST
 from portal.core.i18n import N_
 from portal.web.forms import GuardedForm, at_most
 

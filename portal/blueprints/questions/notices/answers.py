@@ -1,11 +1,11 @@
-"""Who is told what of the board, in which words. Nobody is told of their own acts."""
+"""Telling of answers, thanks and solutions."""
 
 from __future__ import annotations
 
 from portal.blueprints.notifications import service as notifications
-from portal.blueprints.questions import queries
 from portal.blueprints.questions.facts import Answered, Solved, Thanked
-from portal.blueprints.questions.models import Question
+from portal.blueprints.questions.models.posts import Answer, Question
+from portal.blueprints.questions.queries import authors, threads
 from portal.core.db import db
 from portal.core.facts import on
 from portal.core.i18n import N_
@@ -39,15 +39,23 @@ def _title(question_id: int) -> str:
     return question.title if question else ""
 
 
+def asker_and_followers(question: Question) -> list[int]:
+    """Give who hears of what happens in a thread; an asker without a name stands in no list of followers."""
+    asker = authors.find_author_id(question) if question.is_anonymous else None
+    found = threads.followers(question.id)
+    return [*found, asker] if asker is not None and asker not in found else list(found)
+
+
 @on(Answered)
 def tell_followers(fact: Answered) -> None:
     """Tell the asker and those who follow."""
+    question = db.session.get_one(Question, fact.question_id)
     notifications.tell_many(
-        queries.followers(fact.question_id),
+        [person_id for person_id in asker_and_followers(question) if person_id != fact.by_id],
         kind="questions.answered",
-        params={"title": _title(fact.question_id)},
+        params={"title": question.title},
         endpoint="questions.thread",
-        values={"question_id": fact.question_id},
+        values={"question_id": question.id},
         actor_id=fact.author_id,
     )
 
@@ -55,27 +63,29 @@ def tell_followers(fact: Answered) -> None:
 @on(Thanked)
 def tell_who_is_thanked(fact: Thanked) -> None:
     """Tell the author of the answer, and nobody else."""
-    notifications.tell(
-        fact.author_id,
-        kind="questions.thanked",
-        params={"title": _title(fact.question_id)},
-        endpoint="questions.thread",
-        values={"question_id": fact.question_id},
-        actor_id=fact.by_id,
-        # A thank-you taken back and given again is not told twice.
-        key=f"{fact.answer_id}-{fact.by_id}",
-    )
+    _tell_author(fact.answer_id, by_id=fact.by_id, kind="questions.thanked", key=f"{fact.answer_id}-{fact.by_id}")
 
 
 @on(Solved)
 def tell_who_solved_it(fact: Solved) -> None:
     """Tell the author of the answer that it helped."""
+    _tell_author(fact.answer_id, by_id=fact.by_id, kind="questions.solved", key=str(fact.answer_id))
+
+
+def _tell_author(answer_id: int, *, by_id: int, kind: str, key: str) -> None:
+    answer = db.session.get_one(Answer, answer_id)
+    question = db.session.get_one(Question, answer.question_id)
+    author_id = authors.find_author_id(answer)
+    if author_id is None or author_id == by_id:
+        return
+    is_by_nameless_asker = kind == "questions.solved" and question.is_anonymous
     notifications.tell(
-        fact.author_id,
-        kind="questions.solved",
-        params={"title": _title(fact.question_id)},
+        author_id,
+        kind=kind,
+        params={"title": question.title},
         endpoint="questions.thread",
-        values={"question_id": fact.question_id},
-        actor_id=fact.by_id,
-        key=str(fact.answer_id),
+        values={"question_id": question.id},
+        actor_id=None if is_by_nameless_asker else by_id,
+        # What is taken back and given again is not told twice.
+        key=key,
     )

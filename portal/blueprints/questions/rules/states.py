@@ -1,16 +1,11 @@
-"""What a question is at a moment, and who may do what with it. Values only."""
+"""What a question is at a moment. Values only."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-TITLE_LONGEST = 150
-BODY_LONGEST = 8000
-TAGS_MOST = 5
 CLAIM_LASTS = timedelta(minutes=30)
-PICTURE_REFERENCE = re.compile(r"/bilete/([A-Za-z0-9_-]{22})")
 
 
 class State(StrEnum):
@@ -26,8 +21,10 @@ class Shown(StrEnum):
 
     OPEN = "open"
     LOOKED_AT = "looked_at"
+    NEEDS_INFO = "needs_info"
     ANSWERED = "answered"
     SOLVED = "solved"
+    DUPLICATE = "duplicate"
 
 
 class Filter(StrEnum):
@@ -46,8 +43,19 @@ def state(*, answers: int, is_solved: bool) -> State:
     return State.ANSWERED if answers else State.OPEN
 
 
-def shown(stored: State, *, claimed_until: datetime | None, now: datetime) -> Shown:
+def shown(
+    stored: State,
+    *,
+    claimed_until: datetime | None,
+    now: datetime,
+    is_info_wanted: bool = False,
+    is_duplicate: bool = False,
+) -> Shown:
     """Tell what a reader sees: a claim shows only while nobody has answered, and only until it lapses."""
+    if is_duplicate:
+        return Shown.DUPLICATE
+    if is_info_wanted and stored is not State.SOLVED:
+        return Shown.NEEDS_INFO
     if stored is State.OPEN and is_claimed(claimed_until, now=now):
         return Shown.LOOKED_AT
     return Shown(stored.value)
@@ -58,24 +66,9 @@ def is_claimed(claimed_until: datetime | None, *, now: datetime) -> bool:
     return claimed_until is not None and now < claimed_until
 
 
-def may_edit(*, author_id: int, viewer_id: int, is_moderator: bool) -> bool:
-    """Tell whether somebody may change a text: its author, and those who keep order."""
-    return author_id == viewer_id or is_moderator
-
-
-def may_accept(*, asker_id: int, viewer_id: int) -> bool:
+def may_accept(*, is_asker: bool) -> bool:
     """Tell whether somebody may say what solved it: the one who asked."""
-    return asker_id == viewer_id
-
-
-def may_thank(*, author_id: int, viewer_id: int) -> bool:
-    """Tell whether somebody may thank for an answer: everybody but its author."""
-    return author_id != viewer_id
-
-
-def picture_tokens(text: str) -> list[str]:
-    """Find the pictures that a text shows."""
-    return list(dict.fromkeys(PICTURE_REFERENCE.findall(text)))
+    return is_asker
 
 
 def solved_in(asked_at: datetime, solved_at: datetime) -> tuple[str, int]:

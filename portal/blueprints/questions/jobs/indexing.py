@@ -1,22 +1,18 @@
-"""Keeping the index in step with the board, and sweeping away pictures that were never posted."""
+"""Keeping the index in step with the board."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import time, timedelta
 
-from portal.blueprints.questions import queries
 from portal.blueprints.questions.facts import Answered, Asked, Changed, Hidden
-from portal.blueprints.questions.models import Question
+from portal.blueprints.questions.models.posts import Question
+from portal.blueprints.questions.queries import lists
 from portal.blueprints.search import service as search
 from portal.blueprints.search.service import Document
-from portal.core import clock, markdown
+from portal.core import markdown
 from portal.core.db import db
 from portal.core.facts import on
 from portal.core.i18n import N_
-from portal.core.jobs import daily, job
-
-LOOSE_PICTURES_STAY = timedelta(hours=24)
 
 
 @on(Asked, Answered, Changed)
@@ -37,7 +33,7 @@ def forget(fact: Hidden) -> None:
 
 def document(question: Question) -> Document:
     """Say how a question is found."""
-    texts = [question.body, *(answer.body for answer in question.answers)]
+    texts = [question.body, *(answer.body for answer in question.answers if not answer.is_hidden)]
     return {
         "kind": "question",
         "ref": question.id,
@@ -51,14 +47,6 @@ def document(question: Question) -> Document:
 def documents() -> Iterator[Document]:
     """Give every question to the index, in chunks."""
     last = 0
-    while chunk := queries.changed_after(last, 200):
+    while chunk := lists.changed_after(last, 200):
         yield from (document(question) for question in chunk)
         last = chunk[-1].id
-
-
-@job("questions.sweep_pictures")
-@daily(time(3, 20))
-def sweep_pictures() -> None:
-    """Delete the pictures that were uploaded and never posted."""
-    for picture in queries.loose_pictures(clock.now() - LOOSE_PICTURES_STAY):
-        db.session.delete(picture)

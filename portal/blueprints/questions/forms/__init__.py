@@ -1,0 +1,1 @@
+"""Shapes of what is written on the board."""

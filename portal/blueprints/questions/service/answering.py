@@ -1,0 +1,74 @@
+"""Answering, and changing what one answered."""
+
+from __future__ import annotations
+
+from portal.blueprints.questions.facts import Answered, Changed
+from portal.blueprints.questions.models.posts import Answer
+from portal.blueprints.questions.queries import threads
+from portal.blueprints.questions.rules import posts as rules
+from portal.blueprints.questions.service import history, marks, posting
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import Invalid
+from portal.core.facts import record
+from portal.core.i18n import N_
+from portal.core.viewer import Viewer
+
+
+def answer(
+    viewer: Viewer,
+    question_id: int,
+    *,
+    body: str,
+    key: str | None = None,
+    accepts: bool = False,
+    is_anonymous: bool = False,
+) -> Answer:
+    """Answer a question. The same form sent twice is one answer."""
+    sent_before = posting.find_sent(Answer, viewer, key)
+    if sent_before:
+        return sent_before
+    question = threads.get_question(viewer, question_id, for_update=True)
+    posting.must_be_open(viewer, question)
+    body = _checked(body, accepts=accepts)
+    posting.bound(viewer)
+    written = Answer(question_id=question.id, body=body, key=key)
+    posting.sign(viewer, written, question, is_anonymous=is_anonymous)
+    added = posting.add_once(written, viewer)
+    if added is not written:
+        return added
+    question.count_answers(1)
+    posting.touch(question, added)
+    posting.keep_pictures(viewer, added, question.id, body)
+    if not is_anonymous:
+        marks.follow(viewer, question)
+    record(Answered(question_id=question.id, answer_id=added.id, author_id=added.author_id, by_id=viewer.id))
+    posting.publish(question)
+    return added
+
+
+def edit_answer(
+    viewer: Viewer, question_id: int, answer_id: int, *, body: str, version: int, accepts: bool = False
+) -> Answer:
+    """Change the words of an answer, unless somebody else has changed it meanwhile."""
+    changed = threads.get_answer(viewer, question_id, answer_id, for_update=True)
+    posting.must_be_allowed_to_edit(viewer, changed, changed.question)
+    body = _checked(body, accepts=accepts)
+    posting.must_be_unchanged(changed, version)
+    posting.note_if_anothers(viewer, changed)
+    history.keep(changed)
+    changed.body = body
+    changed.changed_at = rules.coarse(clock.now()) if changed.is_anonymous else clock.now()
+    history.keep(changed, by=viewer)
+    posting.keep_pictures(viewer, changed, question_id, body)
+    db.session.flush()
+    record(Changed(question_id=question_id))
+    posting.publish(changed.question)
+    return changed
+
+
+def _checked(body: str, *, accepts: bool) -> str:
+    body = posting.checked(body, field="body", accepts=accepts)
+    if not body:
+        raise Invalid(N_("Write an answer first."), field="body")
+    return body
