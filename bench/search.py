@@ -71,7 +71,7 @@ def house(url: str, folder: Path) -> Iterator[None]:
             config = Config()
             config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
             config.attributes["connection"] = connection
-            command.upgrade(config, "0002")
+            command.upgrade(config, "head")
             connection.commit()
         yield
         db.session.remove()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import clock
@@ -13,6 +13,7 @@ from portal.core.db import Base
 LONGEST_TITLE = 300
 LONGEST_BODY = 20_000
 EVERYBODY = "all"
+UNLIKENED = "likened_at IS NULL"
 
 
 class SearchDocument(Base):
@@ -22,7 +23,10 @@ class SearchDocument(Base):
     """
 
     __tablename__ = "search_document"
-    __table_args__ = (UniqueConstraint("kind", "ref"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "ref"),
+        Index("ix_search_document_unlikened", "id", sqlite_where=text(UNLIKENED), postgresql_where=text(UNLIKENED)),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
@@ -36,6 +40,21 @@ class SearchDocument(Base):
     title_words: Mapped[str] = mapped_column(Text, default="")
     body_words: Mapped[str] = mapped_column(Text, default="")
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    leads_to_kind: Mapped[str | None] = mapped_column(String(40))  # a duplicate leads to its original
+    leads_to_ref: Mapped[int | None]
+    likened_at: Mapped[datetime | None]  # when what it is like was looked up; never, since it was last changed
+
+
+class SearchLikeness(Base):
+    """Two texts for everybody are like each other: kept, so that a page need not look it up each time it is opened."""
+
+    __tablename__ = "search_likeness"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("search_document.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("search_document.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    score: Mapped[float] = mapped_column(Double)
 
 
 class SearchWord(Base):
