@@ -1,13 +1,18 @@
 """Turn what people write into safe HTML, plain text and excerpts.
 
 Two walls: raw HTML is never read as HTML, and whatever comes out is cleaned against a list of what is allowed.
+
+What else becomes a link than what is written as one – numbers, names – is known by finders that the slices register.
+A finder is asked about runs of plain text only, never about code or about what is a link already, and it changes
+addresses and titles, never a letter of the text.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -64,6 +69,7 @@ LANGUAGES = {
 }
 
 _LINK = re.compile(r"https?://[^/\\]|mailto:[^/\\]|/(?![/\\])", re.IGNORECASE)
+_FOUND_LINK = re.compile(r"(?:https://[^/\\]|/(?![/\\]))[!-~]*")
 _OWN_PICTURE = re.compile(r"/bilete/[\w\-][\w.\-]{0,99}(?:/[\w\-][\w.\-]{0,99})?", re.ASCII)
 _TABLE_RULE = re.compile(r"[\s>|:\-*+\d.)]*")
 _EXTERNAL_REL = "nofollow noopener noreferrer"
@@ -85,7 +91,7 @@ _CLEANER = nh3.Cleaner(
     | {"table", "thead", "tbody", "tr", "th", "td", "div", "pre", "code", "span"},
     clean_content_tags={"script", "style"},
     attributes={
-        "a": {"href"},
+        "a": {"href", "title"},
         "img": {"src", "alt"},
         "ol": {"start"},
         "div": {"data-language"},
@@ -109,9 +115,39 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A place in a run of plain text that leads somewhere: an address with https, or a path of our own."""
+
+    start: int
+    end: int
+    href: str
+    title: str = ""
+
+
+Finder = Callable[[str], Iterable[Link]]
+_finders: list[Callable[[], Finder]] = []
+
+
+def register_links(current: Callable[[], Finder]) -> None:
+    """Let a slice find links. It is asked at each text for the finder that holds now: the same one means no change.
+
+    Pages are kept by text and finder, so a finder must find the same in the same text for as long as it lives.
+    """
+    _finders.append(current)
+
+
 def to_html(text: str, *, code_label: str = "Code", limit: int = LIMIT) -> Markup:
     """Give safe HTML. The label is what a screen reader calls a piece of code, in the reader's language."""
-    return _to_html(text, code_label, limit)
+    return _to_html(text, code_label, limit, tuple(current() for current in _finders))
+
+
+def runs(text: str, *, limit: int = LIMIT) -> Iterator[str]:
+    """Give the pieces of plain text in which links are looked for: no code, and nothing that is a link already."""
+    text = _sound(text)
+    if not _is_too_much(text, limit):
+        for token in _parser().parse(text):
+            yield from (child.content for child in _outside_links(token.children or ()) if child.type == "text")
 
 
 def plain(text: str, *, limit: int = LIMIT) -> str:
@@ -132,11 +168,11 @@ def excerpt(text: str, length: int) -> str:
 
 
 @lru_cache(maxsize=256)
-def _to_html(text: str, code_label: str, limit: int) -> Markup:
+def _to_html(text: str, code_label: str, limit: int, finders: tuple[Finder, ...]) -> Markup:
     text = _sound(text)
     if _is_too_much(text, limit):
         return _as_written(text)
-    html: str = _parser().render(text, {"code_label": code_label})
+    html: str = _parser().render(text, {"code_label": code_label, "finders": finders})
     return Markup(_CLEANER.clean(html))  # noqa: S704 – cleaned
 
 
@@ -218,6 +254,8 @@ def _furnish(state: StateCore) -> None:
             _align_by_class(token)
         elif token.type == "inline" and token.children:
             token.children = list(_furnished(token.children))
+            if state.env.get("finders"):
+                token.children = list(_linked(token.children, state.env["finders"]))
 
 
 def _align_by_class(token: Token) -> None:
@@ -265,6 +303,50 @@ def _picture(token: Token, *, is_in_link: bool) -> Iterator[Token]:
     yield _link(Token("link_open", "a", 1, attrs={"href": source}))
     yield words
     yield Token("link_close", "a", -1)
+
+
+def _outside_links(tokens: Iterable[Token]) -> Iterator[Token]:
+    is_in_link = False
+    for token in tokens:
+        if token.tag == "a":
+            is_in_link = token.nesting == 1
+        elif not is_in_link:
+            yield token
+
+
+def _linked(tokens: Sequence[Token], finders: Sequence[Finder]) -> Iterator[Token]:
+    """Make links of what the finders find; of two that want the same words, the first gets them."""
+    open_texts = {id(token) for token in _outside_links(tokens) if token.type == "text"}
+    for token in tokens:
+        if id(token) in open_texts:
+            yield from _with_links(token.content, _placed(token.content, finders))
+        else:
+            yield token
+
+
+def _placed(text: str, finders: Sequence[Finder]) -> list[Link]:
+    taken = bytearray(len(text))
+    placed = []
+    for link in (link for finder in finders for link in finder(text)):
+        is_free = 0 <= link.start < link.end <= len(text) and taken.find(1, link.start, link.end) < 0
+        if is_free and _FOUND_LINK.fullmatch(link.href):
+            taken[link.start : link.end] = b"\1" * (link.end - link.start)
+            placed.append(link)
+    return sorted(placed, key=lambda link: link.start)
+
+
+def _with_links(text: str, links: Iterable[Link]) -> Iterator[Token]:
+    done = 0
+    for link in links:
+        yield Token("text", "", 0, content=text[done : link.start])
+        opening = _link(Token("link_open", "a", 1, attrs={"href": link.href}))
+        if link.title:
+            opening.attrs["title"] = link.title
+        yield opening
+        yield Token("text", "", 0, content=text[link.start : link.end])
+        yield Token("link_close", "a", -1)
+        done = link.end
+    yield Token("text", "", 0, content=text[done:])
 
 
 def _render_code(
