@@ -18,6 +18,7 @@ SLICES = (
     "people",
     "notifications",
     "search",
+    "references",
     "rooms",
     "questions",
     "events",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, delete
@@ -13,6 +14,11 @@ from portal.core import clock
 from portal.core.db import Base, db, is_sqlite
 from portal.core.errors import TooMany
 from portal.core.i18n import N_
+
+A_LOT = N_("That was a lot at once. Wait a little and try again.")
+MOST_SEEN = 10_000
+_seen: dict[tuple[str, str, float], int] = {}
+_lock = threading.Lock()
 
 
 class Throttle(Base):
@@ -39,7 +45,19 @@ def hit(name: str, who: str, *, limit: int, per: timedelta) -> None:
     )
     if (db.session.scalar(counted) or 0) > limit:
         wait = per - timedelta(seconds=elapsed)
-        raise TooMany(N_("That was a lot at once. Wait a little and try again."), wait=wait)
+        raise TooMany(A_LOT, wait=wait)
+
+
+def hit_here(name: str, who: str, *, limit: int, per: timedelta) -> None:
+    """Count once in the memory of this process: for what is only read, where nothing may be written."""
+    window, elapsed = divmod(clock.now().timestamp(), per.total_seconds())
+    key = (name, who, window)
+    with _lock:
+        if len(_seen) >= MOST_SEEN:
+            _seen.clear()  # a flood of names, or a month of quiet use: everybody begins anew
+        _seen[key] = count = _seen.get(key, 0) + 1
+    if count > limit:
+        raise TooMany(A_LOT, wait=per - timedelta(seconds=elapsed))
 
 
 def forget_old() -> None:

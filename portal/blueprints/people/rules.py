@@ -36,6 +36,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "checkins.moderate",
             "knowledge.manage",
             "search.manage",
+            "references.manage",
         }
     ),
 }

@@ -1,0 +1,1 @@
+"""What a pattern is and what it finds; where somebody is mentioned. Values only."""
