@@ -110,11 +110,6 @@ def test_a_notice_is_mailed_now_bundled_later_or_not(
     assert rules.plan(delivery=delivery, moment=moment, zone=OSLO, quiet=quiet, mailed_at=mailed_at) == expected
 
 
-@pytest.mark.parametrize(("person", "actor", "told"), [(1, 2, True), (1, 1, False), (1, None, True)])
-def test_nobody_is_told_of_what_they_did_themselves(person: int, actor: int | None, told: bool) -> None:
-    assert rules.is_told(person_id=person, actor_id=actor) is told
-
-
 quiets = st.builds(
     rules.Quiet,
     starts=st.times().map(lambda at: at.replace(second=0, microsecond=0)),

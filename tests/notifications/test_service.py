@@ -53,6 +53,41 @@ def test_nobody_is_told_of_their_own_act(session: Session, tell: Tell, anne: Per
     assert waiting(session) == []
 
 
+def test_who_acts_namelessly_is_not_told_either(kinds: ports.KnownKinds, anne: Person, bjarne: Person) -> None:
+    words = {"title": "Skrivaren står"}
+    told = [anne.id, bjarne.id]
+    service.tell_many(
+        told, kind="tests.answered", params=words, endpoint="people.me", values={}, actor_id=None, but_not=bjarne.id
+    )
+    assert lines(anne) == ["A colleague answered «Skrivaren står»"]
+    assert lines(bjarne) == []
+
+
+def test_a_page_is_given_another_title_wherever_it_was_told_of(
+    tell: Tell, anne: Person, bjarne: Person, didrik: Person
+) -> None:
+    for person in (anne, didrik):
+        tell(person, by=bjarne, page=1, title="Fødselsnummeret hennar")
+        tell(person, by=bjarne, page=2, title="Noko anna")
+    service.retitle(endpoint="people.person", values={"person_id": 1}, params={"title": "(fjerna)", "other": "x"})
+    for person in (anne, didrik):
+        assert lines(person) == [
+            "Bjarne Svartveit answered «Noko anna»",
+            "Bjarne Svartveit answered «(fjerna)»",
+        ]
+
+
+def test_a_page_that_is_gone_takes_its_notices_and_mails_along(
+    session: Session, tell: Tell, anne: Person, bjarne: Person
+) -> None:
+    tell(anne, by=bjarne, page=1)
+    tell(anne, by=bjarne, page=2, title="Noko anna")
+    service.take_back_page(endpoint="people.person", values={"person_id": 1})
+    session.expire_all()
+    assert lines(anne) == ["Bjarne Svartveit answered «Noko anna»"]
+    assert len(waiting(session)) == 1
+
+
 def test_somebody_who_has_left_is_not_told(session: Session, tell: Tell, anne: Person, bjarne: Person) -> None:
     anne.deactivate()
     session.flush()

@@ -1,4 +1,4 @@
-"""Decides from values only: who is told, and whether a mail goes now, bundled or later."""
+"""Decides from values only: whether a mail goes now, bundled or later."""
 
 from __future__ import annotations
 
@@ -47,11 +47,6 @@ class Plan:
 
     mail_at: datetime | None = None
     is_bundled: bool = False
-
-
-def is_told(*, person_id: int, actor_id: int | None) -> bool:
-    """Nobody hears of what they did themselves."""
-    return person_id != actor_id
 
 
 def plan(

@@ -45,6 +45,7 @@ def tell(
     endpoint: str,
     values: Mapping[str, int | str],
     actor_id: int | None = None,
+    but_not: int | None = None,
     thread: str | None = None,
     key: str | None = None,
 ) -> None:
@@ -56,6 +57,7 @@ def tell(
         endpoint=endpoint,
         values=values,
         actor_id=actor_id,
+        but_not=but_not,
         thread=thread,
         key=key,
     )
@@ -69,18 +71,20 @@ def tell_many(
     endpoint: str,
     values: Mapping[str, int | str],
     actor_id: int | None = None,
+    but_not: int | None = None,
     thread: str | None = None,
     key: str | None = None,
 ) -> list[Notice]:
     """Tell people that something happened; give the lines it made or changed.
 
-    Nobody is told of their own acts. What is about the same page is one unread line with a count (or name the
+    Nobody is told of their own acts: who acts under their name is the `actor_id`, who acts namelessly is left out with
+    `but_not`, which is never written down. What is about the same page is one unread line with a count (or name the
     `thread`). With a `key`, each person hears of it once, however often it is repeated. Params are ids, days, moments
     and short titles, never what was said.
     """
     known = ports.known.get(kind)
     group = ports.known.get_group(known.group)
-    told = _who_is_told(person_ids, actor_id)
+    told = _who_is_told(person_ids, {actor_id, but_not})
     if key and told:
         told = _not_told_before(told, f"{kind}:{key}")
     if not told:
@@ -101,8 +105,8 @@ def tell_many(
     return notices
 
 
-def _who_is_told(person_ids: Iterable[int], actor_id: int | None) -> Sequence[int]:
-    wanted = {person_id for person_id in person_ids if rules.is_told(person_id=person_id, actor_id=actor_id)}
+def _who_is_told(person_ids: Iterable[int], actors: set[int | None]) -> Sequence[int]:
+    wanted = set(person_ids) - actors
     active = select(Person.id).where(Person.id.in_(wanted), Person.is_active).order_by(Person.id)
     return db.session.scalars(active).all() if wanted else []
 
@@ -159,6 +163,26 @@ def take_back(*, kind: str, thread: str) -> None:
     gone = delete(Notice).where(Notice.thread == f"{kind}:{thread}").returning(Notice.person_id)
     for person_id in db.session.scalars(gone).all():
         live.publish(f"person-{person_id}")
+
+
+def take_back_page(*, endpoint: str, values: Mapping[str, int | str]) -> None:
+    """Remove every notice that leads to a page, and with them the mails that wait to tell of it."""
+    for notice in _of_page(endpoint, values):
+        db.session.delete(notice)
+        live.publish(f"person-{notice.person_id}")
+
+
+def retitle(*, endpoint: str, values: Mapping[str, int | str], params: Mapping[str, Any]) -> None:
+    """Change the words of every notice that leads to a page: a title that was hidden must not live on in an inbox."""
+    fresh = {name: rules.stored(value) for name, value in params.items()}
+    for notice in _of_page(endpoint, values):
+        notice.params = {**notice.params, **{name: value for name, value in fresh.items() if name in notice.params}}
+        live.publish(f"person-{notice.person_id}")
+
+
+def _of_page(endpoint: str, values: Mapping[str, int | str]) -> Sequence[Notice]:
+    found = db.session.scalars(select(Notice).where(Notice.endpoint == endpoint).order_by(Notice.id))
+    return [notice for notice in found if notice.values == dict(values)]
 
 
 def mark_seen(viewer: Viewer, *, endpoint: str, values: Mapping[str, int | str]) -> None:
