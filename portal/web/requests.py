@@ -50,6 +50,7 @@ def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if ID.fullmatch(given) else secrets.token_hex(8)
     g.began = time.perf_counter()
+    g.asked_at = time.time()
 
 
 def _end(answer: Response) -> Response:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from flask import Flask
 
@@ -25,6 +28,9 @@ HEARTBEAT_SECONDS = 15
 QUEUE_LENGTH = 64
 STREAMS_PER_PERSON = 20
 STREAMS_IN_ALL = 4000
+# A page is asked for before its stream is open: what is told in between is told once more when it opens.
+REMEMBERED_SECONDS = 60
+REMEMBERED = 1000
 LOOK_AGAIN = "up"  # the topic on which every page fetches afresh what it shows
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -62,6 +68,26 @@ class Stream:
         self.queue.put_nowait(None)
 
 
+class Memory:
+    """What was told in the last minute, with the moment on the clock of the machine (epoch seconds)."""
+
+    def __init__(self, began: float) -> None:
+        self.whole_since = began  # everything told from then on is here
+        self._told: deque[tuple[float, str]] = deque()
+
+    def note(self, topic: str, moment: float) -> None:
+        """Remember a topic, and forget what is too old or too much."""
+        self._told.append((moment, topic))
+        while self._told[0][0] < moment - REMEMBERED_SECONDS or len(self._told) > REMEMBERED:
+            self.whole_since = self._told.popleft()[0]
+
+    def since(self, moment: float) -> list[str]:
+        """Give the topics told since a moment, each once; all must be looked at again where that is not known."""
+        if moment <= self.whole_since:
+            return [LOOK_AGAIN]
+        return list(dict.fromkeys(topic for at, topic in self._told if at >= moment))
+
+
 class Hub:
     """Answers GET /live with a stream of topics, for those who are signed in."""
 
@@ -70,6 +96,7 @@ class Hub:
         self.streams: set[Stream] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.unsubscribe: Callable[[], None] = lambda: None
+        self.memory = Memory(time.time())
 
     def start(self) -> None:
         """Begin to hear what is published in this process."""
@@ -93,9 +120,11 @@ class Hub:
             for stream in [each for each in self.streams if str(each.person_id) == name]:
                 asyncio.ensure_future(self._check_again(stream))  # noqa: RUF006 - the stream outlives it
             return
+        topic = LOOK_AGAIN if topic == "*" else topic
+        self.memory.note(topic, time.time())
         for stream in self.streams:
-            if topic == "*" or stream.hears(topic):
-                stream.tell(LOOK_AGAIN if topic == "*" else topic)
+            if stream.hears(topic):
+                stream.tell(topic)
 
     async def _check_again(self, stream: Stream) -> None:
         if await self._person(stream.cookie) != stream.person_id:
@@ -120,11 +149,17 @@ class Hub:
             await _refuse(send, 429)
         else:
             stream = Stream(person_id, cookie)
-            self.streams.add(stream)
+            self._join(stream, _page_asked_at(scope))
             try:
                 await self._serve(stream, receive, send)
             finally:
                 self.streams.discard(stream)
+
+    def _join(self, stream: Stream, since: float | None) -> None:
+        self.streams.add(stream)
+        for topic in self.memory.since(since) if since is not None else ():
+            if stream.hears(topic):
+                stream.tell(topic)
 
     def _has_room(self, person_id: int) -> bool:
         own = sum(stream.person_id == person_id for stream in self.streams)
@@ -153,6 +188,12 @@ class Hub:
             return None if topic is None else f"data: {json.dumps({'topic': topic})}\n\n"
         waiting.cancel()
         return None if gone in done else ": beat\n\n"
+
+
+def _page_asked_at(scope: Scope) -> float | None:
+    """Read when the page was asked for whose stream this is (?since=, epoch milliseconds as we wrote it there)."""
+    since = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("since", [""])[0]
+    return int(since) / 1000 if since.isascii() and since.isdigit() and len(since) <= 16 else None
 
 
 async def _until_gone(receive: Receive) -> None:

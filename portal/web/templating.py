@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, get_flashed_messages, request
+from flask import Flask, g, get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -65,7 +65,7 @@ def _context() -> dict[str, Any]:
         "nonce": security.nonce(),
         "menu": navigation.entries(reader),
         "admin_menu": navigation.entries(reader, "admin"),
-        "live_url": "/live" if reader else "",
+        "live_url": f"/live?since={g.asked_at * 1000:.0f}" if reader else "",
         "unread_count": provided("unread_count", 0) if reader else 0,
         "here": request.full_path.rstrip("?"),
     }

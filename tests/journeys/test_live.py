@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.desk import KARI, OLA, OTHERS
 from tests.journeys.portal import wait_until
@@ -36,6 +36,37 @@ class TestNews:
         expect(kari.answer_of(OLA.name)).to_be_visible()
         expect(field).to_be_focused()
         expect(field).to_have_value("Eg fann han sj")
+
+    def test_what_happens_before_the_stream_is_open_is_not_missed(self, stage: Stage) -> None:
+        kari, ola = stage.kari, stage.ola
+        path = kari.asks("Kor er skøyteleidninga til pauserommet?")
+        held: list[Route] = []
+        kari.page.route("**/live?*", held.append)
+        with kari.page.expect_request("**/live?*"):
+            kari.opens(path)
+        ola.opens(path)
+        ola.answers("Bak kaffimaskina.")
+        kari.page.unroute("**/live?*")
+        held[0].continue_()
+        expect(kari.answer_of(OLA.name)).to_be_visible()
+
+    def test_a_tab_that_was_loading_asks_the_one_that_listens(self, stage: Stage) -> None:
+        kari, ola = stage.kari, stage.ola
+        path = kari.asks("Kven har adapteren til prosjektoren?")
+        wait_until(lambda: stage.portal.streams(KARI) == 1, "the first tab to listen")
+        other = kari.context.new_page()
+        held: list[Route] = []
+        other.route("**/*.js", held.append)
+        other.goto(kari.page.url, wait_until="commit")
+        expect(other.locator("#answer-form")).to_be_visible()
+        ola.opens(path)
+        ola.answers("Eg har han.")
+        expect(kari.answer_of(OLA.name)).to_be_visible()
+        other.unroute("**/*.js")
+        for route in held:
+            route.continue_()
+        expect(other.get_by_text("Eg har han.")).to_be_visible()
+        other.close()
 
     def test_lists_are_fresh_again_after_a_restart_and_nothing_is_missed(self, stage: Stage) -> None:
         kari, ola = stage.kari, stage.ola
