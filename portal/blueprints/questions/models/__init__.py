@@ -1,5 +1,5 @@
 """The tables of the board."""
 
-from portal.blueprints.questions.models import history, marks, pictures, posts, tags
+from portal.blueprints.questions.models import drafts, history, marks, pictures, posts, tags
 
-__all__ = ["history", "marks", "pictures", "posts", "tags"]
+__all__ = ["drafts", "history", "marks", "pictures", "posts", "tags"]
