@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.blueprints.people.models import Person
@@ -14,6 +16,7 @@ class Thanks(Timestamped, Base):
     """A colleague thanked for an answer; only its author sees who."""
 
     __tablename__ = "thanks"
+    __table_args__ = (Index("ix_thanks_created_at", "created_at"),)
 
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
@@ -41,10 +44,13 @@ class Verdict(Timestamped, Base):
     """How an answer did in everyday use: it worked for me, it is out of date, it is dangerous."""
 
     __tablename__ = "verdict"
+    __table_args__ = (Index("ix_verdict_kind", "kind", "created_at"),)
 
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     kind: Mapped[Kind] = mapped_column(String(10), primary_key=True)
     reason: Mapped[str] = mapped_column(String(500), default="")
+    answer_version: Mapped[int]  # the wording that was tried: a later one has been mended since
+    settled_at: Mapped[datetime | None]  # those who keep order found that it no longer holds
 
     person: Mapped[Person] = relationship()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.blueprints.people.models import Person
@@ -21,6 +21,12 @@ from portal.core import clock
 from portal.core.db import Base, Timestamped
 
 ONE_HAND = "author_id IS NULL OR mask IS NULL"
+
+
+def few(name: str, column: str) -> Index:
+    """Index a column that is empty in nearly every row."""
+    there = text(f"{column} IS NOT NULL")
+    return Index(name, column, sqlite_where=there, postgresql_where=there)
 
 
 class Authored(Timestamped):
@@ -58,6 +64,7 @@ class Question(Authored, Base):
         Index("ix_question_author", "author_id", "created_at", "id"),
         Index("ix_question_created", "created_at", "id"),
         Index("ix_question_mask", "mask"),
+        *(few(f"ix_question_{name}", name) for name in ("claimed_by_id", "info_given_at", "reopened_at")),
         UniqueConstraint("author_id", "key"),
         UniqueConstraint("mask", "key"),
         CheckConstraint(ONE_HAND, name="one_hand"),
@@ -82,6 +89,7 @@ class Question(Authored, Base):
     asked_tag_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id", ondelete="SET NULL"), index=True)
     is_easy: Mapped[bool] = mapped_column(default=False)  # those who want to learn are asked first
     info_wanted_at: Mapped[datetime | None]  # somebody needs to know more before they can answer
+    info_given_at: Mapped[datetime | None]  # the asker has told more, and nobody has answered since
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("question.id", ondelete="SET NULL"), index=True)
     duplicate_article: Mapped[str] = mapped_column(String(20), default="")  # the number of the article that answers it
     is_locked: Mapped[bool] = mapped_column(default=False)
