@@ -21,7 +21,7 @@ class Role(StrEnum):
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COLLEAGUE: frozenset(),
-    Role.PEER_SUPPORTER: frozenset({"checkins.listen"}),
+    Role.PEER_SUPPORTER: frozenset({"checkins.listen", "questions.mark_duplicate"}),
     Role.ORGANISER: frozenset({"events.organise", "rooms.see_bookings"}),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -32,6 +32,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "jobs.manage",
             "audit.read",
             "questions.moderate",
+            "questions.mark_duplicate",
             "questions.tags",
             "checkins.moderate",
             "knowledge.manage",
