@@ -41,13 +41,13 @@ class TestNews:
         kari, ola = stage.kari, stage.ola
         path = kari.asks("Kor er skøyteleidninga til pauserommet?")
         held: list[Route] = []
-        kari.page.route("**/live?*", held.append)
+        kari.page.route("**/live?*", lambda route: held.append(route))
         with kari.page.expect_request("**/live?*"):
             kari.opens(path)
         ola.opens(path)
         ola.answers("Bak kaffimaskina.")
-        kari.page.unroute("**/live?*")
         held[0].continue_()
+        kari.page.unroute("**/live?*")
         expect(kari.answer_of(OLA.name)).to_be_visible()
 
     def test_a_tab_that_was_loading_asks_the_one_that_listens(self, stage: Stage) -> None:
@@ -56,15 +56,15 @@ class TestNews:
         wait_until(lambda: stage.portal.streams(KARI) == 1, "the first tab to listen")
         other = kari.context.new_page()
         held: list[Route] = []
-        other.route("**/*.js", held.append)
+        other.route("**/*.js", lambda route: held.append(route))
         other.goto(kari.page.url, wait_until="commit")
         expect(other.locator("#answer-form")).to_be_visible()
         ola.opens(path)
         ola.answers("Eg har han.")
         expect(kari.answer_of(OLA.name)).to_be_visible()
-        other.unroute("**/*.js")
         for route in held:
             route.continue_()
+        other.unroute("**/*.js")
         expect(other.get_by_text("Eg har han.")).to_be_visible()
         other.close()
 
