@@ -39,7 +39,7 @@ python_packages() {
 
 find_node() {
     if command -v node >/dev/null && command -v npm >/dev/null &&
-        node -e 'process.exit(process.versions.node.split(".")[0] < 20)'; then
+        node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)'; then
         return
     fi
     if [ ! -x .node/bin/node ]; then
