@@ -94,3 +94,24 @@ def test_many_at_once_are_counted_one_by_one(own_app: Flask) -> None:
         refused = list(pool.map(knock_once, range(50)))
     # The clock runs in this test: a window may end in the middle of it, and then a second limit begins.
     assert refused.count(False) in {20, 40}
+
+
+class TestHere:
+    def test_each_name_and_each_person_has_a_count_and_a_new_window_a_new_one(
+        self, at: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(throttle, "_seen", {})
+        at(datetime(2026, 11, 23, 9, 0, 20, tzinfo=UTC))
+        for name, who in (("a", "1"), ("a", "2"), ("b", "1")):
+            throttle.hit_here(name, who, limit=1, per=timedelta(minutes=1))
+        with pytest.raises(TooMany) as refusal:
+            throttle.hit_here("a", "1", limit=1, per=timedelta(minutes=1))
+        assert refusal.value.wait == timedelta(seconds=40)
+        at(datetime(2026, 11, 23, 9, 1, 0, tzinfo=UTC))
+        throttle.hit_here("a", "1", limit=1, per=timedelta(minutes=1))
+
+    def test_memory_has_an_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(throttle, "_seen", {})
+        for number in range(throttle.MOST_SEEN + 5):
+            throttle.hit_here("a", str(number), limit=1, per=timedelta(minutes=1))
+        assert len(throttle._seen) <= throttle.MOST_SEEN

@@ -10,8 +10,10 @@ from wtforms.validators import InputRequired, Length
 
 from portal.blueprints.references.rules.patterns import NAME_LONGEST, PATTERN_LONGEST, URL_LONGEST, Case
 from portal.blueprints.references.service import Draft
+from portal.core.errors import PortalError
 from portal.core.i18n import N_
 from portal.web.forms import Form, stripped
+from portal.web.i18n import _
 
 BLANK_ROWS = 3
 
@@ -37,11 +39,17 @@ class PatternForm(Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.cases = tuple(_sent()) if self.is_submitted() else getattr(kwargs.get("obj"), "cases", ())
-        self.case_errors: list[str] = []
 
     def draft(self) -> Draft:
         """Give what was said."""
         return Draft(name=self.name.data, pattern=self.pattern.data, url=self.url.data, cases=self.cases)
+
+    def refuse(self, error: PortalError) -> None:
+        """Show a refusal; the test cases are no field of the toolkit, and say it at the top."""
+        if error.field == "cases":
+            self.form_errors.append(_(error.message, **error.params))
+        else:
+            super().refuse(error)
 
     @property
     def rows(self) -> list[Case]:
