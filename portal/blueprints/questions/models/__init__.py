@@ -1,5 +1,16 @@
 """The tables of the board."""
 
-from portal.blueprints.questions.models import drafts, history, marks, pictures, posts, tags
+from portal.blueprints.questions.models import (
+    claims,
+    drafts,
+    finding,
+    flags,
+    history,
+    marks,
+    pictures,
+    posts,
+    tags,
+    transfers,
+)
 
-__all__ = ["drafts", "history", "marks", "pictures", "posts", "tags"]
+__all__ = ["claims", "drafts", "finding", "flags", "history", "marks", "pictures", "posts", "tags", "transfers"]
