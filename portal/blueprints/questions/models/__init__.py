@@ -7,10 +7,23 @@ from portal.blueprints.questions.models import (
     flags,
     history,
     marks,
+    nameless,
     pictures,
     posts,
     tags,
     transfers,
 )
 
-__all__ = ["claims", "drafts", "finding", "flags", "history", "marks", "pictures", "posts", "tags", "transfers"]
+__all__ = [
+    "claims",
+    "drafts",
+    "finding",
+    "flags",
+    "history",
+    "marks",
+    "nameless",
+    "pictures",
+    "posts",
+    "tags",
+    "transfers",
+]
