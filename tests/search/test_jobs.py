@@ -67,3 +67,24 @@ def test_sweeping_is_a_job_that_may_run_again(anne):
 def test_the_rounds_are_on_the_schedule():
     assert {"search.learn", "search.keep_up"} <= {kind.name for kind in jobs.kinds.values() if kind.next_time}
     assert rounds.CHANGED_BY < 1
+
+
+def test_what_a_new_text_is_like_is_kept_by_the_worker(anne):
+    with transaction():
+        for number in range(1, 15):
+            service.index(kind="note", ref=number, title=f"Skrivaren heng {number}")
+    jobs.run_due()
+    assert len(queries.kept_similar(anne, "note", 1)) == 5
+    assert queries.unlikened(1) == []
+
+
+def test_a_whole_house_is_likened_in_turns(anne, monkeypatch):
+    monkeypatch.setattr(rounds, "LIKENED_IN_A_ROW", 10)
+    with transaction():
+        for number in range(1, 25):
+            service.index(kind="note", ref=number, title=f"Skrivaren heng {number}")
+    jobs.run_due()
+    waiting = db.session.scalars(select(jobs.Job).where(jobs.Job.name == "search.liken")).one()
+    assert waiting.state == "waiting"
+    assert waiting.failure == ""
+    assert len(queries.unlikened(100)) == 14

@@ -277,3 +277,83 @@ def test_the_text_of_a_query_is_never_part_of_the_sql(anne):
         event.remove(db.engine, "before_cursor_execute", hear)
     assert heard
     assert not [statement for statement in heard if "zebrafink" in statement]
+
+
+# Duplicates, and what is kept beside a text
+
+
+def test_a_duplicate_speaks_for_its_original(anne):
+    service.index(kind="question", ref=1, title="Kort fyk ut av lesaren")
+    service.index(kind="question", ref=2, title="Smartkortet dett ut", leads_to=("question", 1))
+    assert refs(queries.similar(anne, "smartkortet dett ut igjen")) == [1]
+
+
+def test_a_duplicate_of_an_article_brings_the_article(anne):
+    service.index(kind="article", ref=9, title="Oppsett av kortlesar")
+    service.index(kind="question", ref=2, title="Smartkortet dett ut", leads_to=("article", 9))
+    found = queries.similar(anne, "smartkortet dett ut")
+    assert [(hit.kind, hit.ref) for hit in found] == [("article", 9)]
+    assert refs(queries.similar(anne, "smartkortet dett ut", kinds=["question"])) == [2]
+
+
+def test_a_duplicate_of_a_duplicate_leads_on(anne):
+    service.index(kind="question", ref=1, title="Kort fyk ut av lesaren")
+    service.index(kind="question", ref=2, title="Lesaren spyttar", leads_to=("question", 1))
+    service.index(kind="question", ref=3, title="Smartkortet dett ut", leads_to=("question", 2))
+    assert refs(queries.similar(anne, "smartkortet dett ut")) == [1]
+
+
+def test_duplicates_that_lead_in_a_ring_are_found_all_the_same(anne):
+    service.index(kind="question", ref=1, title="Smartkortet dett ut", leads_to=("question", 2))
+    service.index(kind="question", ref=2, title="Smartkortet fell ut", leads_to=("question", 1))
+    assert set(refs(queries.similar(anne, "smartkortet dett ut"))) <= {1, 2}
+    assert refs(queries.similar(anne, "smartkortet dett ut"))
+
+
+def test_an_original_that_is_not_for_the_reader_stays_hidden(anne, didrik):
+    service.index(kind="question", ref=1, title="Kort fyk ut", audience=f"person:{anne.id}")
+    service.index(kind="question", ref=2, title="Smartkortet dett ut", leads_to=("question", 1))
+    assert refs(queries.similar(anne, "smartkortet dett ut")) == [1]
+    assert refs(queries.similar(didrik, "smartkortet dett ut")) == [2]
+
+
+def test_a_link_that_is_undone_leads_nowhere(anne):
+    service.index(kind="question", ref=1, title="Kort fyk ut av lesaren")
+    service.index(kind="question", ref=2, title="Smartkortet dett ut", leads_to=("question", 1))
+    assert refs(queries.similar(anne, "smartkortet dett")) == [1]
+    service.index(kind="question", ref=2, title="Smartkortet dett ut")
+    assert refs(queries.similar(anne, "smartkortet dett"))[0] == 2
+
+
+def test_what_a_text_is_like_is_kept_and_read_from_both_ends(anne):
+    desk.fill()
+    service.index(kind="question", ref=50, title="Skrivaren svarar ikkje etter ei oppdatering")
+    looked_up = refs(queries.kept_similar(anne, "question", 50))
+    assert looked_up[0] == 1
+    assert service.liken(100)
+    assert service.liken(100) == 0
+    with Watch() as watch:
+        assert refs(queries.kept_similar(anne, "question", 50)) == looked_up
+    assert len(watch.statements) == 2
+    assert 50 in refs(queries.kept_similar(anne, "question", 1))
+
+
+def test_what_is_kept_shows_nobody_what_is_not_theirs(anne, didrik):
+    desk.fill()
+    service.index(kind="question", ref=50, title="Skrivaren svarar ikkje")
+    service.liken(100)
+    service.index(kind="question", ref=50, title="Skrivaren svarar ikkje", audience=f"person:{anne.id}")
+    service.liken(100)
+    assert 50 not in refs(queries.kept_similar(didrik, "question", 1))
+    assert 50 not in refs(queries.kept_similar(anne, "question", 1))
+
+
+def test_what_is_kept_can_be_narrowed_and_leaves_out_duplicates(anne):
+    service.index(kind="question", ref=1, title="Skrivaren svarar ikkje")
+    service.index(kind="question", ref=2, title="Skrivaren svarar")
+    service.index(kind="article", ref=3, title="Skrivaren svarar")
+    service.index(kind="question", ref=4, title="Skrivaren svarar", leads_to=("question", 2))
+    service.liken(100)
+    assert sorted(refs(queries.kept_similar(anne, "question", 1))) == [2, 3]
+    assert refs(queries.kept_similar(anne, "question", 1, kinds=["question"])) == [2]
+    assert queries.kept_similar(anne, "question", 99) == []

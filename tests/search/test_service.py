@@ -167,3 +167,23 @@ def test_a_change_of_rules_makes_the_index_stale_until_it_is_folded_anew(anne, m
     for _chunk in service.refold():
         pass
     assert not service.is_stale()
+
+
+def test_many_texts_are_indexed_as_one_by_one(anne):
+    for number, (title, body) in enumerate(desk.TEXTS, start=1):
+        service.index(kind="question", ref=number, title=title, body=body)
+    one_by_one = [queries.find(anne, title) for title, _ in desk.TEXTS]
+    service.index_all(
+        {"kind": "question", "ref": number, "title": title, "body": body}
+        for number, (title, body) in enumerate(desk.TEXTS, start=1)
+    )
+    assert [queries.find(anne, title) for title, _ in desk.TEXTS] == one_by_one
+    assert db.session.query(SearchDocument).count() == len(desk.TEXTS)
+
+
+def test_of_two_that_are_one_the_last_is_indexed(anne):
+    service.index_all(
+        {"kind": "question", "ref": 1, "title": title, "body": ""} for title in ("Skrivaren heng", "Skjermen blinkar")
+    )
+    assert refs(queries.find(anne, "skjerm")) == [1]
+    assert queries.find(anne, "skrivar") == []

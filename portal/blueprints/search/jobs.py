@@ -7,10 +7,12 @@ from datetime import time, timedelta
 from portal.blueprints.search import queries, service
 from portal.core import privacy
 from portal.core.i18n import N_
-from portal.core.jobs import Steps, daily, every, job
+from portal.core.jobs import Later, Steps, daily, every, job
 
 CHANGED_BY = 0.1
 """The share of new documents that makes the vocabulary worth counting by day."""
+
+LIKENED_AT_ONCE, LIKENED_IN_A_ROW = 10, 200
 
 privacy.register(
     "search",
@@ -48,6 +50,16 @@ def keep_up() -> Steps:
         yield _rest
         for _chunk in service.refold():
             yield _rest
+
+
+@job("search.liken")
+def liken() -> Steps:
+    """Keep what new and changed texts are like; a whole house of them is taken in turns with other work."""
+    for _turn in range(LIKENED_IN_A_ROW // LIKENED_AT_ONCE):
+        if service.liken(LIKENED_AT_ONCE) < LIKENED_AT_ONCE:
+            return
+        yield _rest
+    raise Later(timedelta(seconds=10))
 
 
 @job("search.sweep")

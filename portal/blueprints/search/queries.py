@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Select, func, literal, select, union_all
 
 from portal.blueprints.search.backends.choice import engine
-from portal.blueprints.search.models import EVERYBODY, SearchDocument, SearchState, SearchSynonym, SearchWord
+from portal.blueprints.search.models import (
+    EVERYBODY,
+    SearchDocument,
+    SearchLikeness,
+    SearchState,
+    SearchSynonym,
+    SearchWord,
+)
 from portal.blueprints.search.ports import Reader, Scope
 from portal.blueprints.search.rules import excerpts, parsing, ranking, spelling
 from portal.blueprints.search.rules import vocabulary as words
@@ -19,6 +27,7 @@ from portal.blueprints.search.rules.vocabulary import Synonyms, Vocabulary
 from portal.core.db import db
 
 CANDIDATES = 80
+ALIKE_CANDIDATES = 120
 LOOKED_AT = 5000
 ENOUGH = 10
 TRIGRAM_WEIGHT = 0.3
@@ -62,15 +71,77 @@ def similar(
 ) -> list[Hit]:
     """Return what is like a text that is being typed, quickly: its last word may go on."""
     known, meanings = _lexicon()
-    asked = parsing.parse(parsing.without_operators(text))
-    is_typing = bool(asked.words) and len(asked.words[-1].text) >= 3 and text[-1:].isalnum()
-    wanted = parsing.wanted(asked, vocabulary=known, synonyms=meanings, is_typing=is_typing)
+    wanted = _like(text, known, meanings)
     if wanted.is_empty:
         return []
     scope = Scope(audiences=audiences(reader), kinds=None if kinds is None else tuple(kinds), exclude=exclude)
-    found = ranking.ranked(engine().candidates(wanted, scope, limit=60, most=LOOKED_AT // 2), wanted)
-    alike = [each for each in found if each.share >= ALIKE]
-    return _hits(alike[:limit], wanted, scope, known, has_excerpts=False)
+    return _hits(_alike(wanted, scope)[:limit], wanted, scope, known, has_excerpts=False)
+
+
+def _like(text: str, known: Vocabulary, meanings: Synonyms) -> Wanted:
+    asked = parsing.parse(parsing.without_operators(text))
+    is_typing = bool(asked.words) and len(asked.words[-1].text) >= 3 and text[-1:].isalnum()
+    return parsing.wanted(asked, vocabulary=known, synonyms=meanings, is_typing=is_typing)
+
+
+def _alike(wanted: Wanted, scope: Scope) -> list[Ranked]:
+    candidates = engine().candidates(wanted, scope, limit=ALIKE_CANDIDATES, most=LOOKED_AT // 2)
+    found = (each for each in ranking.ranked(candidates, wanted) if each.share >= ALIKE)
+    return ranking.gathered(found, candidates)
+
+
+def kept_similar(
+    reader: Reader, kind: str, ref: int, *, kinds: Sequence[str] | None = None, limit: int = 5
+) -> list[Hit]:
+    """Return what a text that stands in the index is like, as the worker has found it; two small reads.
+
+    What the worker has not come to yet is looked up by its title.
+    """
+    own = select(SearchDocument.id, SearchDocument.title, SearchDocument.likened_at)
+    document = db.session.execute(own.where(SearchDocument.kind == kind, SearchDocument.ref == ref)).one_or_none()
+    if document is None:
+        return []
+    if document.likened_at is None:
+        return similar(reader, document.title, kinds=kinds, limit=limit, exclude=(kind, ref))
+    wish = _kept_beside(document.id).where(SearchDocument.audience.in_(audiences(reader)))
+    if kinds is not None:
+        wish = wish.where(SearchDocument.kind.in_(kinds))
+    return [
+        Hit(kind=row.kind, ref=row.ref, title=row.title, title_pieces=[(row.title, False)], excerpt=[], score=row.score)
+        for row in db.session.execute(wish.limit(limit))
+    ]
+
+
+def _kept_beside(identity: int) -> Select[*tuple[Any, ...]]:
+    """Read the kept pairs from both ends, so that an older text shows a newer one; a duplicate is not shown itself."""
+    there = select(SearchLikeness.other_id.label("id"), SearchLikeness.score).where(
+        SearchLikeness.document_id == identity
+    )
+    here = select(SearchLikeness.document_id, SearchLikeness.score).where(SearchLikeness.other_id == identity)
+    pairs = union_all(there, here).subquery()
+    best = func.max(pairs.c.score).label("score")
+    shown = (SearchDocument.id, SearchDocument.kind, SearchDocument.ref, SearchDocument.title)
+    wish = select(*shown, best).join(pairs, pairs.c.id == SearchDocument.id)
+    return wish.where(SearchDocument.leads_to_ref.is_(None)).group_by(*shown).order_by(best.desc(), SearchDocument.id)
+
+
+def unlikened(limit: int) -> list[tuple[int, str, int, str]]:
+    """Return id, kind, ref and title of texts for everybody that nobody has looked for the like of, newest first."""
+    columns = (SearchDocument.id, SearchDocument.kind, SearchDocument.ref, SearchDocument.title)
+    wish = select(*columns).where(SearchDocument.likened_at.is_(None), SearchDocument.audience == EVERYBODY)
+    rows = db.session.execute(wish.order_by(SearchDocument.id.desc()).limit(limit))
+    return [(row.id, row.kind, row.ref, row.title) for row in rows]
+
+
+def likenesses(title: str, *, exclude: tuple[str, int], limit: int) -> list[tuple[int, float]]:
+    """Return the ids of texts for everybody that are like a title, each with a share of what could be had."""
+    known, meanings = _lexicon()
+    wanted = _like(f"{title} ", known, meanings)
+    if wanted.is_empty:
+        return []
+    most = sum(concept.rarity for concept in wanted.concepts) or 1.0
+    found = _alike(wanted, Scope(audiences=(EVERYBODY,), exclude=exclude))
+    return [(each.id, each.score / most) for each in found[:limit]]
 
 
 def audiences(reader: Reader) -> tuple[str, ...]:

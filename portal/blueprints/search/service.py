@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import NotRequired, TypedDict, TypeVar
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select, update
 
 from portal.blueprints.search import queries
 from portal.blueprints.search.backends.choice import engine
@@ -18,6 +18,7 @@ from portal.blueprints.search.models import (
     LONGEST_BODY,
     LONGEST_TITLE,
     SearchDocument,
+    SearchLikeness,
     SearchState,
     SearchSynonym,
     SearchWord,
@@ -32,11 +33,14 @@ from portal.core.jobs import enqueue
 CHUNK = 100
 MOST_WORDS_KEPT = 200_000
 SWEPT_AT_ONCE = 20_000
+KEPT_LIKE = 12
 Row = TypeVar("Row")
+Place = tuple[str, int]
+"""A kind and a ref."""
 
 
 class Document(TypedDict):
-    """What a slice says of a text that can be found."""
+    """What a slice says of a text that can be found; a duplicate leads to its original, of its own kind or another."""
 
     kind: str
     ref: int
@@ -44,6 +48,7 @@ class Document(TypedDict):
     body: str
     tags: NotRequired[Iterable[str]]
     audience: NotRequired[str]
+    leads_to: NotRequired[Place | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,27 +78,55 @@ def source(
 
 
 def index(
-    *, kind: str, ref: int, title: str, body: str = "", tags: Iterable[str] = (), audience: str = EVERYBODY
+    *,
+    kind: str,
+    ref: int,
+    title: str,
+    body: str = "",
+    tags: Iterable[str] = (),
+    audience: str = EVERYBODY,
+    leads_to: Place | None = None,
 ) -> None:
-    """Make a text findable, or bring what is found of it up to date."""
-    wish = select(SearchDocument).where(SearchDocument.kind == kind, SearchDocument.ref == ref).with_for_update()
-    document = db.session.scalar(wish)
-    is_new = document is None
-    if document is None:
-        document = SearchDocument(kind=kind, ref=ref)
-    else:
-        engine().remove([document.id])
-        _wish_for_sweep()
-    document.title = _clean(title)[:LONGEST_TITLE]
-    document.body = _clean(body)[:LONGEST_BODY]
-    document.tags = _clean(", ".join(tags))[:500]
-    document.audience = audience
-    document.updated_at = clock.now()
-    _fold(document, queries.vocabulary().known)
-    if is_new:
-        db.session.add(document)
-    db.session.flush()
-    engine().add([document.id])
+    """Make a text findable, or bring what is found of it up to date.
+
+    What is asked for in words like those of a duplicate is answered with the text that the duplicate leads to.
+    """
+    index_all([Document(kind=kind, ref=ref, title=title, body=body, tags=tags, audience=audience, leads_to=leads_to)])
+
+
+def index_all(documents: Iterable[Document]) -> None:
+    """Make many texts findable at once, as index() does with one."""
+    pending = iter(documents)
+    while chunk := {(each["kind"], each["ref"]): each for each in islice(pending, CHUNK)}:
+        standing = _standing(chunk)
+        _take_out([row.id for row in standing.values()])
+        known = queries.vocabulary().known
+        rows = [_written(standing.get(place), each, known) for place, each in chunk.items()]
+        db.session.add_all(rows)
+        db.session.flush()
+        engine().add([row.id for row in rows])
+        enqueue("search.liken", key="search.liken")
+
+
+def _standing(chunk: Mapping[Place, Document]) -> dict[Place, SearchDocument]:
+    found = {}
+    for kind in {kind for kind, _ in chunk}:
+        refs = [ref for each, ref in chunk if each == kind]
+        wish = select(SearchDocument).where(SearchDocument.kind == kind, SearchDocument.ref.in_(refs))
+        found.update({(row.kind, row.ref): row for row in db.session.scalars(wish.with_for_update())})
+    return found
+
+
+def _written(row: SearchDocument | None, document: Document, known: frozenset[str]) -> SearchDocument:
+    row = row or SearchDocument(kind=document["kind"], ref=document["ref"])
+    row.title = _clean(document["title"])[:LONGEST_TITLE]
+    row.body = _clean(document["body"])[:LONGEST_BODY]
+    row.tags = _clean(", ".join(document.get("tags", ())))[:500]
+    row.audience = document.get("audience", EVERYBODY)
+    row.leads_to_kind, row.leads_to_ref = document.get("leads_to") or (None, None)
+    row.updated_at, row.likened_at = clock.now(), None
+    _fold(row, known)
+    return row
 
 
 def forget(kind: str, ref: int) -> None:
@@ -105,12 +138,11 @@ def forget(kind: str, ref: int) -> None:
 def refresh(kinds: Iterable[str] | None = None) -> Iterator[None]:
     """Make the index anew from what the slices say, a chunk between yields; what they no longer say is forgotten."""
     for kind in kinds or tuple(sources):
-        started, seen = clock.now(), set()
+        started, seen = clock.now(), set[int]()
         documents = iter(sources[kind].documents())
         while chunk := list(islice(documents, CHUNK)):
-            for document in chunk:
-                index(**document)
-                seen.add(document["ref"])
+            index_all(chunk)
+            seen.update(document["ref"] for document in chunk)
             yield
         of_kind = select(SearchDocument.ref, SearchDocument.id).where(
             SearchDocument.kind == kind, SearchDocument.updated_at < started
@@ -160,6 +192,19 @@ def change_synonyms(groups: Iterable[Iterable[str]]) -> None:
     _remember("synonyms", secrets.token_hex(6))
 
 
+def liken(limit: int) -> int:
+    """Keep what texts are like that have come or changed, the newest first; tell how many there were."""
+    waiting = queries.unlikened(limit)
+    for identity, kind, ref, title in waiting:
+        like = queries.likenesses(title, exclude=(kind, ref), limit=KEPT_LIKE)
+        rows = [{"document_id": identity, "other_id": other, "score": score} for other, score in like]
+        if rows:
+            db.session.execute(insert(SearchLikeness), rows)
+    done = SearchDocument.id.in_([identity for identity, *_ in waiting])
+    db.session.execute(update(SearchDocument).where(done).values(likened_at=clock.now()))
+    return len(waiting)
+
+
 def is_stale() -> bool:
     """Tell whether the rules have changed since the documents were folded."""
     return queries.state().get("fold") != str(folding.VERSION)
@@ -191,9 +236,16 @@ def _fold(document: SearchDocument, known: frozenset[str]) -> None:
 
 
 def _remove(ids: Sequence[int]) -> None:
+    _take_out(ids)
+    if ids:
+        db.session.execute(delete(SearchDocument).where(SearchDocument.id.in_(ids)))
+
+
+def _take_out(ids: Sequence[int]) -> None:
     if ids:
         engine().remove(ids)
-        db.session.execute(delete(SearchDocument).where(SearchDocument.id.in_(ids)))
+        pairs = or_(SearchLikeness.document_id.in_(ids), SearchLikeness.other_id.in_(ids))
+        db.session.execute(delete(SearchLikeness).where(pairs))
         _wish_for_sweep()
 
 

@@ -13,6 +13,7 @@ from portal.blueprints.search.rules import ranking, spelling
 from portal.blueprints.search.rules.parsing import Concept, Wanted
 from portal.blueprints.search.rules.ranking import Candidate
 
+ALIASES = {"scope": "s", "original": "original", "further": "further"}
 _ADD = """
     INSERT INTO search_index (document_id, title_keys, keys, words)
     SELECT id, title_keys,
@@ -21,12 +22,17 @@ _ADD = """
     FROM search_document WHERE id = ANY(:ids)
 """
 _CANDIDATES = """
-    SELECT d.id, d.title_keys, d.body_keys, d.title_words, d.body_words FROM (
+    SELECT d.id, d.title_keys, d.body_keys, d.title_words, d.body_words,
+           coalesce(further.id, original.id) AS leads_to FROM (
         SELECT i.document_id AS id, i.keys
         FROM search_index i JOIN search_document s ON s.id = i.document_id
         WHERE {match} AND {scope}
         ORDER BY i.document_id DESC LIMIT :most
     ) AS found JOIN search_document d ON d.id = found.id
+    LEFT JOIN search_document original
+        ON original.kind = d.leads_to_kind AND original.ref = d.leads_to_ref AND {original}
+    LEFT JOIN search_document further
+        ON further.kind = original.leads_to_kind AND further.ref = original.leads_to_ref AND {further}
     ORDER BY {score} DESC, d.id DESC LIMIT :limit
 """
 _RESEMBLING = """
@@ -90,20 +96,21 @@ class PostgresIndex:
         self._session.execute(text("ANALYZE search_index, search_document"))
 
     def _ask(self, statement: str, scope: Scope, *, parts: dict[str, str], **values: Any) -> Iterable[Any]:
-        condition, bound = scoped(scope)
-        asked = text(statement.format(scope=condition, **parts))
+        _, bound = scoped(scope)
+        conditions = {name: scoped(scope, alias)[0] for name, alias in ALIASES.items()}
+        asked = text(statement.format(**conditions, **parts))
         return self._session.execute(asked, {**values, **bound})
 
 
-def scoped(scope: Scope) -> tuple[str, dict[str, Any]]:
-    """Say in SQL what may be found, for the document row s."""
-    condition = "s.audience = ANY(:audiences)"
+def scoped(scope: Scope, row: str = "s") -> tuple[str, dict[str, Any]]:
+    """Say in SQL what may be found, for a document row."""
+    condition = f"{row}.audience = ANY(:audiences)"
     values: dict[str, Any] = {"audiences": list(scope.audiences)}
     if scope.kinds is not None:
-        condition += " AND s.kind = ANY(:kinds)"
+        condition += f" AND {row}.kind = ANY(:kinds)"
         values["kinds"] = list(scope.kinds)
     if scope.exclude is not None:
-        condition += " AND NOT (s.kind = :exclude_kind AND s.ref = :exclude_ref)"
+        condition += f" AND NOT ({row}.kind = :exclude_kind AND {row}.ref = :exclude_ref)"
         values["exclude_kind"], values["exclude_ref"] = scope.exclude
     return condition, values
 

@@ -15,16 +15,22 @@ from portal.blueprints.search.rules.ranking import Candidate
 
 COLUMNS = "title_keys, body_keys, title_words, body_words"
 TABLES = {"search_index": COLUMNS, "search_trigram": "title_keys, body_keys"}
+ALIASES = {"scope": "s", "original": "original", "further": "further"}
 KEYS, WORDS = "{title_keys body_keys}", "{title_words body_words}"
 
 # Walked from the newest row, so that the limit bounds the work whatever is asked for; CROSS JOIN holds SQLite to it.
 _CANDIDATES = """
-    SELECT d.id, d.title_keys, d.body_keys, d.title_words, d.body_words FROM (
+    SELECT d.id, d.title_keys, d.body_keys, d.title_words, d.body_words,
+           coalesce(further.id, original.id) AS leads_to FROM (
         SELECT search_index.rowid AS id, bm25(search_index, 3.0, 1.0, 0.8, 0.3) AS score
         FROM search_index CROSS JOIN search_document s ON s.id = search_index.rowid
         WHERE search_index MATCH :match AND {scope}
         ORDER BY search_index.rowid DESC LIMIT :most
     ) AS found JOIN search_document d ON d.id = found.id
+    LEFT JOIN search_document original
+        ON original.kind = d.leads_to_kind AND original.ref = d.leads_to_ref AND {original}
+    LEFT JOIN search_document further
+        ON further.kind = original.leads_to_kind AND further.ref = original.leads_to_ref AND {further}
     ORDER BY found.score LIMIT :limit
 """
 _RESEMBLING = """
@@ -81,22 +87,23 @@ class SqliteIndex:
         )
 
     def _ask(self, statement: str, scope: Scope, **values: Any) -> Iterable[Any]:
-        condition, bound = scoped(scope)
-        asked = text(statement.format(scope=condition)).bindparams(
+        _, bound = scoped(scope)
+        conditions = {name: scoped(scope, alias)[0] for name, alias in ALIASES.items()}
+        asked = text(statement.format(**conditions)).bindparams(
             *(bindparam(name, expanding=True) for name, value in bound.items() if isinstance(value, list))
         )
         return self._session.execute(asked, {**values, **bound})
 
 
-def scoped(scope: Scope) -> tuple[str, dict[str, Any]]:
-    """Say in SQL what may be found, for the document row s."""
-    condition, values = "s.audience IN :audiences", {"audiences": list(scope.audiences)}
+def scoped(scope: Scope, row: str = "s") -> tuple[str, dict[str, Any]]:
+    """Say in SQL what may be found, for a document row."""
+    condition, values = f"{row}.audience IN :audiences", {"audiences": list(scope.audiences)}
     bound: dict[str, Any] = dict(values)
     if scope.kinds is not None:
-        condition += " AND s.kind IN :kinds"
+        condition += f" AND {row}.kind IN :kinds"
         bound["kinds"] = list(scope.kinds)
     if scope.exclude is not None:
-        condition += " AND NOT (s.kind = :exclude_kind AND s.ref = :exclude_ref)"
+        condition += f" AND NOT ({row}.kind = :exclude_kind AND {row}.ref = :exclude_ref)"
         bound["exclude_kind"], bound["exclude_ref"] = scope.exclude
     return condition, bound
 

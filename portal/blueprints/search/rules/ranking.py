@@ -14,6 +14,8 @@ USUAL_LENGTH = 120
 SHORTEST_LENGTH = 60
 """Below this a text is not any more to the point for being shorter."""
 BEGINS_SO = 0.6
+ECHO = 0.5
+"""What a further duplicate adds to what the others have said for their original."""
 FUSION = 60
 """The constant of reciprocal rank fusion."""
 
@@ -27,6 +29,8 @@ class Candidate:
     body_keys: str
     title_words: str
     body_words: str
+    leads_to: int | None = None
+    """The document it is a duplicate of."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +59,26 @@ def selective(concepts: Sequence[Concept], most: int) -> list[Concept]:
         chosen.append(concept)
         total += concept.count
     return chosen
+
+
+def gathered(found: Iterable[Ranked], candidates: Iterable[Candidate]) -> list[Ranked]:
+    """Let duplicates speak for their original, each one less than the better one before it.
+
+    People have said that they ask the same, so the original is known by all the ways it has been asked in.
+    """
+    originals = {each.id: each.leads_to or each.id for each in candidates}
+    speaking: dict[int, list[Ranked]] = {}
+    for each in sorted(found, key=lambda each: -each.score):
+        speaking.setdefault(originals[each.id], []).append(each)
+    whole = [
+        Ranked(
+            id=identity,
+            score=sum(each.score * ECHO**number for number, each in enumerate(voices)),
+            share=max(each.share for each in voices),
+        )
+        for identity, voices in speaking.items()
+    ]
+    return sorted(whole, key=lambda each: (-each.score, -each.id))
 
 
 def fused(first: Sequence[Ranked], second: Sequence[int], *, weight: float) -> list[Ranked]:
