@@ -15,13 +15,13 @@ from portal.web.fragments import flash, go, wants_fragment
 from portal.web.transactions import commits
 
 
-def _shown(question_id: int, anchor: str = "") -> ResponseReturnValue:
+def shown(question_id: int, anchor: str = "") -> ResponseReturnValue:
     if wants_fragment():
         return show(question_id, AnswerForm(formdata=None))
     return go(url_for("questions.thread", question_id=question_id, _anchor=anchor or None))
 
 
-def _is_on() -> bool:
+def is_on() -> bool:
     return request.form.get("on") != "0"
 
 
@@ -31,7 +31,7 @@ def _is_on() -> bool:
 def solution(question_id: int, answer_id: int) -> ResponseReturnValue:
     """Say that an answer solved it."""
     solving.accept(viewer(), question_id, answer_id)
-    return _shown(question_id, f"svar-{answer_id}")
+    return shown(question_id, f"svar-{answer_id}")
 
 
 @bp.post("/sporsmal/<int:question_id>/gjenopning")
@@ -40,7 +40,7 @@ def solution(question_id: int, answer_id: int) -> ResponseReturnValue:
 def reopening(question_id: int) -> ResponseReturnValue:
     """Say that it is not solved after all."""
     solving.reopen(viewer(), question_id)
-    return _shown(question_id)
+    return shown(question_id)
 
 
 @bp.post("/sporsmal/<int:question_id>/svar/<int:answer_id>/takk")
@@ -48,11 +48,11 @@ def reopening(question_id: int) -> ResponseReturnValue:
 @commits
 def thanks(question_id: int, answer_id: int) -> ResponseReturnValue:
     """Thank, or take the thanks back."""
-    if _is_on():
+    if is_on():
         marks.thank(viewer(), question_id, answer_id)
     else:
         marks.take_thanks_back(viewer(), question_id, answer_id)
-    return _shown(question_id, f"svar-{answer_id}")
+    return shown(question_id, f"svar-{answer_id}")
 
 
 @bp.post("/sporsmal/<int:question_id>/undring")
@@ -60,8 +60,8 @@ def thanks(question_id: int, answer_id: int) -> ResponseReturnValue:
 @commits
 def wondering(question_id: int) -> ResponseReturnValue:
     """Wonder about the same, or no longer."""
-    marks.wonder_too(viewer(), question_id, too=_is_on())
-    return _shown(question_id)
+    marks.wonder_too(viewer(), question_id, too=is_on())
+    return shown(question_id)
 
 
 @bp.post("/sporsmal/<int:question_id>/folgjing")
@@ -69,8 +69,8 @@ def wondering(question_id: int) -> ResponseReturnValue:
 @commits
 def following(question_id: int) -> ResponseReturnValue:
     """Follow, or no longer."""
-    marks.choose_following(viewer(), question_id, wanted=_is_on())
-    return _shown(question_id)
+    marks.choose_following(viewer(), question_id, wanted=is_on())
+    return shown(question_id)
 
 
 @bp.post("/sporsmal/<int:question_id>/blikk")
@@ -78,11 +78,11 @@ def following(question_id: int) -> ResponseReturnValue:
 @commits
 def looking(question_id: int) -> ResponseReturnValue:
     """Look at it, or let it go."""
-    if _is_on():
+    if is_on():
         claims.claim(viewer(), question_id)
     else:
         claims.let_go(viewer(), question_id)
-    return _shown(question_id)
+    return shown(question_id)
 
 
 @bp.post("/sporsmal/<int:question_id>/goyming")
@@ -90,6 +90,6 @@ def looking(question_id: int) -> ResponseReturnValue:
 @commits
 def hiding(question_id: int) -> ResponseReturnValue:
     """Take a question out of sight, or bring it back."""
-    moderation.hide(viewer(), question_id, hidden=_is_on())
-    flash(N_("The question is out of sight.") if _is_on() else N_("The question is back."))
-    return _shown(question_id)
+    moderation.hide(viewer(), question_id, hidden=is_on())
+    flash(N_("The question is out of sight.") if is_on() else N_("The question is back."))
+    return shown(question_id)
