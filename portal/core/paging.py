@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Row, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core.db import db
@@ -35,12 +35,29 @@ def keyset(
     newest_first: bool = True,
 ) -> Page[T]:
     """Cut one page out of a query, ordered by the columns, the last of which must be unique."""
+    cut = _cut(query, columns, cursor=cursor, newest_first=newest_first)
+    return _page(db.session.scalars(cut.limit(size + 1)).unique().all(), columns, size)
+
+
+def keyset_rows(
+    query: Select[Any], *columns: InstrumentedAttribute[Any], cursor: str | None, size: int
+) -> Page[Row[Any]]:
+    """Cut one page out of a query for columns, newest first; the columns of the order are among them."""
+    cut = _cut(query, columns, cursor=cursor, newest_first=True)
+    return _page(db.session.execute(cut.limit(size + 1)).all(), columns, size)
+
+
+def _cut(
+    query: Select[Any], columns: Sequence[InstrumentedAttribute[Any]], *, cursor: str | None, newest_first: bool
+) -> Select[Any]:
     after = read_cursor(cursor, len(columns))
     if after and all(_fits(value, column) for value, column in zip(after, columns, strict=True)):
         place, key = tuple_(*columns), tuple_(*after)
         query = query.where(place < key if newest_first else place > key)
-    ordered = query.order_by(*(column.desc() if newest_first else column.asc() for column in columns))
-    rows = db.session.scalars(ordered.limit(size + 1)).unique().all()
+    return query.order_by(*(column.desc() if newest_first else column.asc() for column in columns))
+
+
+def _page(rows: Sequence[Any], columns: Sequence[InstrumentedAttribute[Any]], size: int) -> Page[Any]:
     if len(rows) <= size:
         return Page(items=rows)
     last = rows[size - 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Dialect, ForeignKey, String
@@ -85,6 +86,24 @@ class Person(Timestamped, Base):
         """Close the account and its sessions; what the person wrote stays under the name."""
         self.is_active = False
         self.end_sessions()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """What a line of a list shows of a person, without loading the person."""
+
+    id: int
+    name: str
+
+    @property
+    def initials(self) -> str:
+        """Give the two letters of the avatar."""
+        return rules.initials(self.name)
+
+    @property
+    def color_name(self) -> str:
+        """Give the colour of the avatar."""
+        return rules.color(self.id)
 
 
 class OneTimeLink(Timestamped, Base):
