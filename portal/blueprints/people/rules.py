@@ -21,8 +21,8 @@ class Role(StrEnum):
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COLLEAGUE: frozenset(),
-    Role.PEER_SUPPORTER: frozenset({"checkins.listen", "questions.mark_duplicate"}),
-    Role.ORGANISER: frozenset({"events.organise", "rooms.see_bookings"}),
+    Role.PEER_SUPPORTER: frozenset({"checkins.listen", "questions.accept_for_others", "questions.mark_duplicate"}),
+    Role.ORGANISER: frozenset({"events.organise", "rooms.see_bookings", "questions.tags", "questions.check_tags"}),
     Role.ADMINISTRATOR: frozenset(
         {
             "admin.see",
@@ -34,6 +34,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "questions.moderate",
             "questions.mark_duplicate",
             "questions.tags",
+            "questions.check_tags",
             "checkins.moderate",
             "knowledge.manage",
             "search.manage",

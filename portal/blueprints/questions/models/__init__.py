@@ -10,6 +10,7 @@ from portal.blueprints.questions.models import (
     nameless,
     pictures,
     posts,
+    skills,
     tags,
     transfers,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "nameless",
     "pictures",
     "posts",
+    "skills",
     "tags",
     "transfers",
 ]

@@ -1,5 +1,5 @@
 """Who is told what of the board, in which words. Nobody is told of their own acts."""
 
-from portal.blueprints.questions.notices import answers
+from portal.blueprints.questions.notices import answers, lifecycle, to_whom
 
-__all__ = ["answers"]
+__all__ = ["answers", "lifecycle", "to_whom"]

@@ -9,7 +9,7 @@ from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.questions.queries import tags as known_tags
 from portal.blueprints.questions.queries import threads
 from portal.blueprints.questions.rules import posts as rules
-from portal.blueprints.questions.service import history, marks, posting
+from portal.blueprints.questions.service import hearing, history, marks, mentioning, posting, skills
 from portal.core import clock, live
 from portal.core.db import db
 from portal.core.errors import Invalid
@@ -27,6 +27,9 @@ def ask(
     key: str | None = None,
     accepts: bool = False,
     is_anonymous: bool = False,
+    addressee_id: int | None = None,
+    asked_tag: str = "",
+    is_easy: bool = False,
 ) -> Question:
     """Ask a question. The title is enough; the same form sent twice is one question."""
     sent_before = posting.find_sent(Question, viewer, key)
@@ -37,6 +40,7 @@ def ask(
     question = Question(title=title, body=body, tags=known_tags.tags_by_slug(tags), key=key)
     posting.sign(viewer, question, question, is_anonymous=is_anonymous)
     posting.touch(question, question)
+    skills.address(question, addressee_id=addressee_id, asked_tag=asked_tag, is_easy=is_easy)
     added = posting.add_once(question, viewer)
     if added is not question:
         return added
@@ -44,6 +48,7 @@ def ask(
     if not is_anonymous:
         marks.follow(viewer, question)
     record(Asked(question_id=question.id, author_id=question.author_id, by_id=viewer.id))
+    mentioning.tell(viewer, question, question)
     live.publish("questions")
     return question
 
@@ -65,11 +70,14 @@ def edit_question(
     posting.must_be_unchanged(question, version)
     posting.note_if_anothers(viewer, question)
     history.keep(question)
+    before = mentioning.words(question)
     question.title, question.body, question.tags = title, body, known_tags.tags_by_slug(tags)
     question.changed_at = rules.coarse(clock.now()) if question.is_anonymous else clock.now()
     history.keep(question, by=viewer)
     posting.keep_pictures(viewer, question, question.id, body)
+    hearing.hear(viewer, question, question)
     db.session.flush()
+    mentioning.tell(viewer, question, question, before=before)
     record(Changed(question_id=question.id))
     posting.publish(question)
     return question
