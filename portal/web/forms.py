@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field
-from wtforms.validators import ValidationError
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import InputRequired, ValidationError
 
-from portal.core import patient_data
+from portal.core import patient_data, text
 from portal.core.errors import PortalError
 from portal.core.i18n import catalogue
 from portal.web.i18n import _, locale
@@ -27,6 +27,22 @@ class _Words:
         return catalogue(locale()).ngettext(singular, plural, n)
 
 
+def _line(written: str | None) -> str | None:
+    return None if written is None else text.line(written)
+
+
+def _block(written: str | None) -> str | None:
+    return None if written is None else text.block(written)
+
+
+TIDIED = {StringField: _line, TextAreaField: _block}
+
+
+def _wanted(field: Field) -> str:
+    said = (each.message for each in field.validators if isinstance(each, InputRequired))
+    return next(filter(None, said), field.gettext("This field is required."))
+
+
 class Form(FlaskForm):
     """A form of ours. Invalid input is answered with 422 and the form as it was written."""
 
@@ -37,6 +53,13 @@ class Form(FlaskForm):
             """Give the words."""
             return _Words()
 
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
+            """Let no text in with signs that nobody sees (core.text); passwords and keys are left as they are."""
+            field = super().bind_field(form, unbound_field, options)
+            if type(field) in TIDIED:
+                field.filters = (*field.filters, TIDIED[type(field)])
+            return field
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self:  # declared as message ids; the reader is known only now
@@ -46,6 +69,10 @@ class Form(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate, and put what is wrong into the reader's words."""
         is_valid = super().validate(extra_validators)
+        for field in self:
+            if type(field) in TIDIED and field.flags.required and not field.data and not field.errors:
+                field.errors = [_wanted(field)]  # something was sent, but nothing that anybody sees
+                is_valid = False
         for field in self:
             field.errors = [_(error) for error in field.errors]
         return bool(is_valid)
@@ -60,9 +87,9 @@ class Form(FlaskForm):
             field.errors = [*field.errors, words]
 
 
-def stripped(text: str | None) -> str:
-    """Take away the space around a text, odd line endings, and NUL, which PostgreSQL does not store."""
-    return (text or "").replace("\r\n", "\n").replace("\0", "").strip()
+def stripped(written: str | None) -> str:
+    """Take away the space around a text, odd line endings, and the signs that nobody sees."""
+    return text.block(written or "").strip()
 
 
 def at_most(most: int, message: str) -> Callable[[Any, Field], None]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
@@ -16,7 +17,9 @@ from portal.config import Settings
 csrf = CSRFProtect()
 
 LARGEST_ID = 2**31 - 1
-FORM_BYTES = 512 * 1024  # texts of a form; pictures are counted apart
+# Texts of a form; pictures are counted apart. A megabyte is far too long for any field, and is answered with the field
+# and the text in it; what is larger, with a page that says so.
+FORM_BYTES = 2 * 1024 * 1024
 
 POLICY = {
     "default-src": "'none'",
@@ -78,7 +81,7 @@ def configure(app: Flask, settings: Settings) -> None:
 def install(app: Flask) -> None:
     """Guard every change with CSRF, and give every answer its headers."""
     app.before_request(_bound_forms)  # before anything reads the form
-    app.before_request(_refuse_nul)
+    app.before_request(_drop_nul)
     csrf.init_app(app)
     app.after_request(_add_headers)
 
@@ -89,11 +92,14 @@ def _bound_forms() -> None:
         request.max_content_length = FORM_BYTES
 
 
-def _refuse_nul() -> None:
-    # PostgreSQL takes no text with a NUL in it, and nobody ever typed one.
-    words = (request.path, *request.args.values(), *request.form.values())
-    if any("\0" in text for text in words):
+def _drop_nul() -> None:
+    # PostgreSQL takes no text with a NUL in it. Nobody types one into an address; into a form it comes along with what
+    # is copied from elsewhere, and leaves nothing behind that anybody misses.
+    if any("\0" in words for words in (request.path, *request.args.values())):
         raise BadRequest
+    if any("\0" in words for words in request.form.values()):
+        sent = request.form.items(multi=True)
+        request.form = ImmutableMultiDict((name, words.replace("\0", "")) for name, words in sent)
 
 
 def nonce() -> str:

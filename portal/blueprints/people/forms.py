@@ -64,7 +64,7 @@ class AppearanceForm(Form):
     locale = StringField(validators=[Optional(), AnyOf(LOCALES)])
     theme = StringField(validators=[Optional(), AnyOf(("auto", "light", "dark"))])
     contrast = StringField(validators=[Optional(), AnyOf(("high",))])
-    back = StringField(validators=[Length(max=500)])
+    back = HiddenField(validators=[Length(max=500)])
 
 
 class ProfileForm(Form):
