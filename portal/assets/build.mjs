@@ -27,6 +27,8 @@ report();
 async function bundle() {
   const result = await esbuild.build({
     entryPoints: [path.join(src, 'portal.css'), path.join(src, 'app.js')],
+    // What only those who write need is a file of its own, fetched when there is something to write in.
+    splitting: true, chunkNames: '[name]-[hash]',
     bundle: true, minify: true, format: 'esm', legalComments: 'none', logLevel: 'error', metafile: true, write: false,
     target: ['chrome123', 'firefox121', 'safari17.5'],
     outdir: out, entryNames: '[name]-[hash]', assetNames: '[name]-[hash]', loader: { '.woff2': 'file' },

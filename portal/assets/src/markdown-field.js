@@ -1,23 +1,52 @@
-// A plain text area with a tool bar, and screenshots that are pasted, dropped or picked. Without scripts: the file button.
+// A plain text area with a tool bar, names that are offered, and pictures that are pasted, dropped or picked.
+// Without scripts: the text area and a button for a file.
+import { Mentions } from './mentions.js';
+import { tableOf } from './paste-table.js';
+import { Pictures } from './pictures.js';
+
 const MARKS = { bold: ['**', '**'], italic: ['_', '_'], code: ['`', '`'], link: ['[', '](https://)'] };
+const STARTS = { list: '- ', quote: '> ' };
 
 class MarkdownField extends HTMLElement {
   connectedCallback() {
+    if (this.text) return;
     this.text = this.querySelector('textarea');
     this.told = this.querySelector('[role=status]');
-    this.file = this.querySelector('input[type=file]');
-    const tools = this.querySelector('[role=group]');
-    tools.hidden = false;
-    tools.addEventListener('click', (event) => this.mark(event.target.closest('[data-mark]')?.dataset.mark));
+    this.tools = this.querySelector('[role=toolbar]');
+    this.tools.hidden = false;
+    this.tools.addEventListener('click', (event) => this.mark(event.target.closest('[data-mark]')?.dataset.mark));
+    this.tools.addEventListener('keydown', (event) => this.walk(event));
+    [...this.buttons].forEach((button, at) => { button.tabIndex = at ? -1 : 0; });
+    // The list of names comes first: it takes Enter and Esc while it is open.
+    if (this.dataset.mentions) this.mentions = new Mentions(this, this.text, this.dataset.mentions);
     this.text.addEventListener('keydown', (event) => this.shortcut(event));
-    if (!this.dataset.upload) return;
-    this.text.addEventListener('paste', (event) => this.take(event, event.clipboardData.files));
-    this.text.addEventListener('drop', (event) => this.take(event, event.dataTransfer.files));
-    this.file?.addEventListener('change', (event) => this.take(event, this.file.files));
+    if (this.dataset.upload) this.pictures = new Pictures(this);
+    this.text.addEventListener('paste', (event) => this.paste(event));
+  }
+
+  get buttons() { return this.tools.querySelectorAll('button'); }
+
+  // One stop for Tab, the arrows inside (APG: toolbar).
+  walk(event) {
+    const all = [...this.buttons];
+    const at = all.indexOf(document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    all[at].tabIndex = -1;
+    const next = all[(to + all.length) % all.length];
+    next.tabIndex = 0;
+    next.focus();
   }
 
   shortcut(event) {
-    const name = (event.ctrlKey || event.metaKey) && { b: 'bold', i: 'italic', k: 'link' }[event.key];
+    if (!event.ctrlKey && !event.metaKey) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      this.closest('form')?.requestSubmit();
+      return;
+    }
+    const name = !event.shiftKey && !event.altKey && { b: 'bold', i: 'italic', k: 'link' }[event.key];
     if (!name) return;
     event.preventDefault();
     this.mark(name);
@@ -26,9 +55,18 @@ class MarkdownField extends HTMLElement {
   mark(name) {
     const { selectionStart: from, selectionEnd: to, value } = this.text;
     const chosen = value.slice(from, to);
-    if (name === 'list') this.replace(chosen.split('\n').map((line) => `- ${line}`).join('\n'), from, to);
-    else if (name === 'code' && chosen.includes('\n')) this.replace(`\`\`\`\n${chosen}\n\`\`\``, from, to);
+    if (name === 'picture') this.pictures.pick();
+    else if (name === 'table') this.replace(this.apart(tableOf(`${this.dataset.head.replace('|', '\t')}\n\t`), from), from, to);
+    else if (STARTS[name]) this.replace(chosen.split('\n').map((line) => STARTS[name] + line).join('\n'), from, to);
+    else if (name === 'code' && chosen.includes('\n')) this.replace(this.apart(`\`\`\`\n${chosen}\n\`\`\``, from), from, to);
     else if (name) this.surround(...MARKS[name], chosen, from, to);
+  }
+
+  // A block begins on a line of its own.
+  apart(block, at) {
+    const before = this.text.value.slice(0, at);
+    if (!before || before.endsWith('\n\n')) return `${block}\n`;
+    return `${before.endsWith('\n') ? '\n' : '\n\n'}${block}\n`;
   }
 
   surround(before, after, chosen, from, to) {
@@ -38,42 +76,23 @@ class MarkdownField extends HTMLElement {
 
   replace(words, from, to) {
     this.text.focus();
+    this.text.setSelectionRange(from, to);
+    // The old command is the only one that the browser's own «undo» knows about.
+    if (document.execCommand('insertText', false, words)) return;
     this.text.setRangeText(words, from, to, 'end');
     this.text.dispatchEvent(new Event('input', { bubbles: true })); // drafts and previews listen to this
   }
 
-  async take(event, files) {
-    const pictures = [...files].filter((file) => file.type.startsWith('image/'));
-    if (!pictures.length) return;
+  paste(event) {
+    const table = tableOf(event.clipboardData.getData('text/plain'));
+    if (!table) return;
     event.preventDefault();
-    for (const picture of pictures) await this.upload(picture);
-    if (this.file) this.file.value = ''; // it is in the text now, and must not be sent a second time
+    const { selectionStart: from, selectionEnd: to } = this.text;
+    this.replace(this.apart(table, from), from, to);
+    this.say(this.dataset.tabled);
   }
 
-  async upload(picture) {
-    this.tell(this.dataset.busy);
-    try {
-      const url = await this.send(picture);
-      const at = this.text.selectionEnd;
-      const gap = at && this.text.value[at - 1] !== '\n' ? '\n' : '';
-      this.replace(`${gap}![${this.dataset.alt}](${url})\n`, at, at);
-      this.tell(this.dataset.done);
-    } catch (refusal) {
-      this.tell(refusal.words || this.dataset.failed, true);
-    }
-  }
-
-  async send(picture) {
-    const body = new FormData();
-    body.append('image', picture, picture.name || 'image.png');
-    const headers = { 'X-CSRFToken': this.dataset.csrf, Accept: 'application/json' };
-    const answer = await fetch(this.dataset.upload, { method: 'POST', body, headers });
-    const said = await answer.json().catch(() => ({}));
-    if (!answer.ok || !said.url) throw Object.assign(new Error('refused'), { words: said.detail });
-    return said.url;
-  }
-
-  tell(words, isWrong = false) {
+  say(words, isWrong = false) {
     this.told.textContent = words;
     this.told.classList.toggle('editor__told--wrong', isWrong);
   }

@@ -18,6 +18,7 @@ from portal.core import links
 from portal.core.i18n import format_day
 from portal.web import templating
 from portal.web.auth import signed_in, viewer
+from portal.web.fragments import piece_of
 from portal.web.i18n import _, locale
 
 bp = Blueprint("knowledge", __name__, url_prefix="/kunnskap")
@@ -45,6 +46,16 @@ def index() -> ResponseReturnValue:
 def by_id(article_id: int) -> ResponseReturnValue:
     """Lead from a hit of the search to the article under its number."""
     return redirect(url_for("knowledge.article", number=queries.get_by_id(viewer(), article_id).number), 303)
+
+
+@bp.get("/<int:article_id>/kort")
+@signed_in
+@piece_of("knowledge.by_id")
+def short(article_id: int) -> ResponseReturnValue:
+    """Show an article beside what one is writing."""
+    return render_template(
+        "knowledge/_short.html", article=queries.get_by_id(viewer(), article_id), limit=BODY_LONGEST
+    )
 
 
 @bp.get("/<string:number>")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.blueprints.questions.models.pictures import Picture
-from portal.blueprints.questions.queries import threads
+from portal.blueprints.questions.models.posts import Answer, Comment, Post, Question
+from portal.blueprints.questions.queries import authors, threads
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.core.viewer import Viewer
+
+Below = TypeVar("Below", Answer, Comment)
 
 
 def get_picture(viewer: Viewer, token: str) -> Picture:
@@ -25,6 +29,23 @@ def get_picture(viewer: Viewer, token: str) -> Picture:
             raise NotFound(N_("We cannot find that picture."))
         threads.get_question(viewer, picture.question_id)
     return picture
+
+
+def is_shown_by_own_post(viewer: Viewer, picture: Picture) -> bool:
+    """Tell whether a post of the viewer shows the picture: one without a name has no owner written down."""
+    return any(authors.is_author(viewer, post) for post in _showing(picture))
+
+
+def _showing(picture: Picture) -> Iterator[Post]:
+    reference = f"/bilete/{picture.token}"
+    own = Question.body.contains(reference, autoescape=True)
+    yield from db.session.scalars(select(Question).where(Question.id == picture.question_id, own))
+    yield from db.session.scalars(_below(Answer, picture.question_id, reference))
+    yield from db.session.scalars(_below(Comment, picture.question_id, reference))
+
+
+def _below(kind: type[Below], question_id: int | None, reference: str) -> Select[Below]:
+    return select(kind).where(kind.question_id == question_id, kind.body.contains(reference, autoescape=True))
 
 
 def loose_pictures(before: datetime) -> Sequence[Picture]:

@@ -1,0 +1,191 @@
+// What one is writing is kept on the server, sealed, and found again on another machine. Stands inside the form it keeps.
+const PAUSE = 1500; // ms after the last key
+const OURS = new Set(['csrf_token', 'key', 'version', 'draft', 'draft_version', 'guard', 'image', 'back']);
+const IS_TEXT = 'textarea, input[type=text], input[type=search], input:not([type])';
+
+class DraftKeeper extends HTMLElement {
+  connectedCallback() {
+    this.form = this.closest('form');
+    if (!this.form || this.ends) return;
+    this.ends = new AbortController();
+    const listen = { signal: this.ends.signal };
+    this.words = this.dataset;
+    this.number = this.querySelector('[name=draft_version]');
+    this.told = this.querySelector('[data-told]');
+    this.isClean = true;
+    this.form.addEventListener('input', (event) => this.changed(event), listen);
+    this.form.addEventListener('change', (event) => this.changed(event), listen);
+    this.form.addEventListener('focusout', () => this.keep(), listen);
+    this.form.addEventListener('submit', () => this.rest(), listen);
+    addEventListener('pagehide', () => this.keep({ keepalive: true }), listen);
+    document.addEventListener('visibilitychange', () => document.hidden && this.keep({ keepalive: true }), listen);
+    this.addEventListener('click', (event) => this.act(event.target.closest('[data-act]')?.dataset.act), listen);
+    if ('late' in this.dataset) this.find();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    this.ends?.abort();
+    this.ends = null;
+  }
+
+  get texts() { return [...this.form.querySelectorAll(IS_TEXT)].filter((field) => field.name && !OURS.has(field.name)); }
+
+  get isEmpty() { return this.texts.every((field) => !field.value.trim()); }
+
+  changed(event) {
+    if (!event.target.name || OURS.has(event.target.name)) return;
+    this.isClean = false;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(), PAUSE);
+  }
+
+  // Sent: nothing is kept any more, until somebody writes on (what was refused comes back to be mended).
+  rest() {
+    this.isClean = true;
+    clearTimeout(this.timer);
+    this.saving?.abort();
+  }
+
+  body() {
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(this.form)) if (!OURS.has(name) && typeof value === 'string') body.append(name, value);
+    body.append('draft', this.words.place);
+    body.append('draft_version', this.number.value);
+    body.append('key', this.form.elements.key?.value ?? '');
+    return body;
+  }
+
+  async send(url, body, { keepalive = false, signal } = {}) {
+    const headers = { 'X-CSRFToken': this.words.csrf, Accept: 'application/json' };
+    const answer = await fetch(url, { method: 'POST', headers, body, keepalive, signal });
+    return { status: answer.status, said: await answer.json().catch(() => ({})) };
+  }
+
+  async keep({ keepalive = false } = {}) {
+    clearTimeout(this.timer);
+    if (this.isClean || this.newer) return;
+    if (this.saving) { // one at a time: the newest words go when the former have arrived
+      if (!keepalive) this.timer = setTimeout(() => this.keep(), 300);
+      return;
+    }
+    this.isClean = true;
+    if (this.isEmpty) { await this.forget(); return; }
+    this.saving = new AbortController();
+    try {
+      const { status, said } = await this.send(this.words.url, this.body(), { keepalive, signal: this.saving.signal });
+      this.heard(status, said);
+    } catch (fault) {
+      if (fault.name !== 'AbortError') this.wait(this.words.failed);
+    } finally {
+      this.saving = null;
+    }
+  }
+
+  heard(status, said) {
+    if (status === 200) {
+      this.number.value = said.version;
+      this.say(said.words);
+    } else if (status === 409 && said.fields) this.offerNewer(said);
+    else if (status === 422) this.say(said.detail, true);
+    else this.wait(this.words.failed);
+  }
+
+  wait(words) {
+    this.isClean = false;
+    this.say(words, true);
+    this.timer = setTimeout(() => this.keep(), 20_000);
+  }
+
+  say(words, isWrong = false) {
+    this.told.textContent = words ?? '';
+    this.told.classList.toggle('draft__told--wrong', isWrong);
+    if (isWrong) this.told.setAttribute('role', 'alert');
+    else this.told.removeAttribute('role'); // that all is well need not be said aloud each time
+  }
+
+  // ----- what was kept before, here or on another machine
+
+  async find() {
+    const answer = await fetch(`${this.words.url}?stad=${this.words.place}`, { headers: { Accept: 'application/json' } }).catch(() => null);
+    const found = answer?.ok ? await answer.json() : {};
+    if (!found.version || !this.isEmpty || !this.isConnected) return;
+    this.number.value = found.version;
+    this.fill(found.fields);
+    this.offer(found.words, ['away']);
+  }
+
+  offerNewer(said) {
+    this.newer = said;
+    this.offer(said.words, ['take', 'stay'], said.text);
+  }
+
+  offer(words, acts, text = '') {
+    const box = this.querySelector('[data-offer]');
+    box.hidden = false;
+    box.querySelector('[data-words]').textContent = words;
+    const theirs = box.querySelector('[data-theirs]');
+    theirs.textContent = text;
+    theirs.hidden = !text;
+    for (const button of box.querySelectorAll('[data-act]')) button.hidden = !acts.includes(button.dataset.act);
+  }
+
+  act(name) {
+    const acts = { away: () => this.throwAway(), take: () => this.take(), stay: () => this.stay(), back: () => this.bringBack() };
+    if (!acts[name]) return;
+    acts[name]();
+    this.querySelector('[data-offer]').hidden = true;
+    this.texts[0]?.focus();
+  }
+
+  bringBack() { this.fill(JSON.parse(this.words.kept)); }
+
+  take() {
+    const { version, fields } = this.newer;
+    this.newer = null;
+    this.number.value = version;
+    this.fill(fields);
+  }
+
+  stay() {
+    this.number.value = this.newer.version; // it is known now, and what stands here is put in its place
+    this.newer = null;
+    this.isClean = false;
+    this.keep();
+  }
+
+  async throwAway() {
+    this.rest();
+    for (const field of this.texts) this.set(field, ['']);
+    for (const box of this.form.querySelectorAll('[type=checkbox], [type=radio]')) box.checked = box.defaultChecked && !this.words.filled;
+    this.isClean = true;
+    await this.forget();
+  }
+
+  // The words have gone on to another form.
+  leave() {
+    this.rest();
+    this.send(this.words.away, this.body(), { keepalive: true }).catch(() => {});
+  }
+
+  async forget() {
+    const { status } = await this.send(this.words.away, this.body()).catch(() => ({}));
+    if (status === 200) this.number.value = 0;
+    this.say('');
+  }
+
+  fill(fields) {
+    for (const [name, values] of Object.entries(fields)) {
+      for (const field of this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) this.set(field, values);
+    }
+    this.isClean = true;
+  }
+
+  set(field, values) {
+    if (/checkbox|radio/.test(field.type)) field.checked = values.includes(field.value);
+    else if (field.type !== 'hidden') field.value = values[0] ?? '';
+    field.dispatchEvent(new Event('input', { bubbles: true })); // editors and lists of likenesses listen to this
+  }
+}
+
+customElements.define('draft-keeper', DraftKeeper);

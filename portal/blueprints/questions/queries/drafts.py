@@ -1,0 +1,60 @@
+"""Reading drafts: one's own, and nobody else's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal.blueprints.questions.models.drafts import Draft
+from portal.blueprints.questions.rules.drafts import Fields
+from portal.blueprints.questions.rules.posts import picture_tokens
+from portal.core import sealing
+from portal.core.db import db
+from portal.core.sealing import Unreadable
+from portal.core.viewer import Viewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A draft, opened for the one who wrote it."""
+
+    place: str
+    version: int
+    saved_at: datetime
+    fields: Fields
+
+    @property
+    def text(self) -> str:
+        """Give the words alone, to look at."""
+        return "\n".join(value for name in ("title", "body") for value in self.fields.get(name, ()) if value)
+
+
+def find_draft(viewer: Viewer, place: str) -> Kept | None:
+    """Find what somebody was writing in a place."""
+    row = db.session.scalar(select(Draft).where(Draft.person_id == viewer.id, Draft.place == place))
+    return opened(row) if row else None
+
+
+def drafts(viewer: Viewer) -> Sequence[Kept]:
+    """Give everything that somebody was writing, the newest first."""
+    rows = db.session.scalars(select(Draft).where(Draft.person_id == viewer.id).order_by(Draft.saved_at.desc()))
+    return [kept for kept in map(opened, rows) if kept]
+
+
+def opened(row: Draft) -> Kept | None:
+    """Open a draft; one whose key is gone is as good as none."""
+    try:
+        fields = json.loads(sealing.open_sealed(row.sealed, context=row.context))
+    except Unreadable:
+        return None
+    return Kept(place=row.place, version=row.version, saved_at=row.saved_at, fields=fields)
+
+
+def pictures_in_drafts() -> frozenset[str]:
+    """Give the pictures that drafts show. For the nightly sweep, which keeps them; never for showing."""
+    everything = (opened(row) for row in db.session.scalars(select(Draft)))
+    return frozenset(token for kept in everything if kept for token in picture_tokens(json.dumps(kept.fields)))
