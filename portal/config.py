@@ -50,6 +50,8 @@ class Settings:
     session_hours: int = 12
     upload_megabytes: int = 10
     weeks_ahead: int = 6  # evenings of a series exist this many weeks ahead
+    accept_after_days: int = 3  # of silence, before peer supporters may say what solved a question
+    review_after_days: int = 180  # without a confirmation, before those who use an answer are asked whether it holds
     case_url: str = ""  # e.g. https://desk.example/case/{number}; makes case numbers into links
     identity_rule_2032_from: date = date(2032, 1, 1)
 
@@ -128,6 +130,8 @@ NUMBER_RANGES = {
     "session_hours": (1, 24 * 31),
     "upload_megabytes": (1, 100),
     "weeks_ahead": (1, 26),
+    "accept_after_days": (1, 60),
+    "review_after_days": (7, 3650),
 }
 
 

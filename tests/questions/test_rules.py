@@ -50,11 +50,6 @@ def test_the_time_to_a_solution_is_told_in_one_unit(minutes: int, expected: tupl
     assert states.solved_in(NOON, NOON + timedelta(minutes=minutes)) == expected
 
 
-def test_only_the_asker_says_what_solved_it() -> None:
-    assert states.may_accept(is_asker=True)
-    assert not states.may_accept(is_asker=False)
-
-
 def test_nobody_thanks_themselves() -> None:
     assert posts.may_thank(is_author=False)
     assert not posts.may_thank(is_author=True)

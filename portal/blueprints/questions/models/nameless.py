@@ -21,6 +21,12 @@ class News(StrEnum):
     SOLVED = "solved"
     MENTIONED = "mentioned"
     INFO_WANTED = "info_wanted"
+    WARNED = "warned"
+    ACCEPTED = "accepted"
+    MERGED = "merged"
+    MOVED = "moved"
+    SUGGESTED = "suggested"
+    OUT_OF_SIGHT = "out_of_sight"
 
 
 class NamelessHand(Base):

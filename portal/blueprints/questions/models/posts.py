@@ -101,6 +101,9 @@ class Question(Authored, Base):
     answers: Mapped[list[Answer]] = relationship(
         back_populates="question", foreign_keys="Answer.question_id", order_by="Answer.id"
     )
+    comments: Mapped[list[Comment]] = relationship(
+        foreign_keys="Comment.question_id", order_by="Comment.id", viewonly=True
+    )
     duplicate_of: Mapped[Question | None] = relationship(remote_side="Question.id", foreign_keys=duplicate_of_id)
 
     @property
@@ -111,6 +114,7 @@ class Question(Authored, Base):
             claimed_until=self.claimed_until,
             is_info_wanted=self.info_wanted_at is not None,
             is_duplicate=self.is_duplicate,
+            is_reopened=self.reopened_at is not None,
             now=clock.now(),
         )
 
@@ -122,20 +126,38 @@ class Question(Authored, Base):
     @property
     def solved_in(self) -> tuple[str, int] | None:
         """Give how long it took, in one unit."""
-        return states.solved_in(self.created_at, self.solved_at) if self.solved_at else None
+        if self.solved_at is None or self.is_anonymous:  # of what has no name only the hours are known
+            return None
+        return states.solved_in(self.created_at, self.solved_at)
 
     def count_answers(self, difference: int) -> None:
         """Take answers into account that came or went; whoever was looking at it has been heard."""
         self.answer_count += difference
         if difference > 0:
             self.claimed_by_id = self.claimed_until = None
+            self.reopened_at = self.info_given_at = None
+        self._settle()
+
+    def recount(self, answers: int) -> None:
+        """Take into account that answers went to another thread or came back: nothing new was said by that."""
+        self.answer_count = answers
         self._settle()
 
     def accept(self, answer_id: int, moment: datetime, *, by_peer: bool = False) -> None:
         """Say which answer solved it."""
         self.accepted_answer_id, self.solved_at, self.accepted_by_peer = answer_id, moment, by_peer
-        self.info_wanted_at = None
+        self.info_wanted_at = self.info_given_at = self.reopened_at = None
+        self.claimed_by_id = self.claimed_until = None
         self._settle()
+
+    def want_info(self, moment: datetime) -> None:
+        """Say that somebody needs to know more."""
+        self.info_wanted_at, self.info_given_at = moment, None
+
+    def give_info(self, moment: datetime) -> None:
+        """Say that the asker has told more."""
+        if self.info_wanted_at is not None:
+            self.info_wanted_at, self.info_given_at = None, moment
 
     def reopen(self, moment: datetime | None = None) -> None:
         """Say that it is not solved after all."""

@@ -22,6 +22,7 @@ class Shown(StrEnum):
     OPEN = "open"
     LOOKED_AT = "looked_at"
     NEEDS_INFO = "needs_info"
+    REOPENED = "reopened"
     ANSWERED = "answered"
     SOLVED = "solved"
     DUPLICATE = "duplicate"
@@ -33,6 +34,9 @@ class Filter(StrEnum):
     ALL = "all"
     UNANSWERED = "unanswered"
     MINE = "mine"
+    FOR_ME = "for_me"
+    SOLVED_THIS_WEEK = "solved_this_week"
+    TO_CHECK = "to_check"
     SOLVED = "solved"
 
 
@@ -50,25 +54,22 @@ def shown(
     now: datetime,
     is_info_wanted: bool = False,
     is_duplicate: bool = False,
+    is_reopened: bool = False,
 ) -> Shown:
-    """Tell what a reader sees: a claim shows only while nobody has answered, and only until it lapses."""
+    """Tell what a reader sees: a claim shows only while an answer is waited for, and only until it lapses."""
     if is_duplicate:
         return Shown.DUPLICATE
     if is_info_wanted and stored is not State.SOLVED:
         return Shown.NEEDS_INFO
-    if stored is State.OPEN and is_claimed(claimed_until, now=now):
+    waits_again = stored is State.ANSWERED and is_reopened
+    if (stored is State.OPEN or waits_again) and is_claimed(claimed_until, now=now):
         return Shown.LOOKED_AT
-    return Shown(stored.value)
+    return Shown.REOPENED if waits_again else Shown(stored.value)
 
 
 def is_claimed(claimed_until: datetime | None, *, now: datetime) -> bool:
     """Tell whether somebody is looking at it."""
     return claimed_until is not None and now < claimed_until
-
-
-def may_accept(*, is_asker: bool) -> bool:
-    """Tell whether somebody may say what solved it: the one who asked."""
-    return is_asker
 
 
 def solved_in(asked_at: datetime, solved_at: datetime) -> tuple[str, int]:
