@@ -9,6 +9,7 @@ import click
 
 from portal.blueprints.knowledge.cli import import_articles
 from portal.blueprints.people.cli import admin_link, import_people
+from portal.blueprints.questions.cli import export_questions, import_questions
 from portal.cli.database import backup, migrate, reindex
 from portal.cli.demo import demo
 from portal.cli.doctor import doctor
@@ -21,7 +22,10 @@ def portal() -> None:
     """Tunet: the common yard of a service desk."""
 
 
-for command in (serve, worker, demo, doctor, migrate, backup, reindex, import_people, import_articles, admin_link):
+for command in (
+    *(serve, worker, demo, doctor, migrate, backup, reindex, admin_link),
+    *(import_people, import_articles, import_questions, export_questions),
+):
     portal.add_command(command)
 
 
