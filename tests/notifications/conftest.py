@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import time
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,9 +16,13 @@ from flask import Flask
 
 from portal.blueprints.notifications import ports, service
 from portal.blueprints.notifications.ports import Letter
+from portal.blueprints.notifications.rules import Span
+from portal.blueprints.notifications.service import choices
 from portal.blueprints.people.models import Person
 from portal.config import Settings
+from portal.core import jobs
 from portal.core import settings as core_settings
+from portal.core.db import transaction
 from portal.core.i18n import N_
 from tests.mail_server.server import MailServer
 
@@ -36,12 +41,26 @@ def make_letter(**values: Any) -> Letter:
     return Letter(**{**usual, **values})
 
 
+def work() -> None:
+    """Do everything that is due, as a worker does."""
+    with transaction():
+        pass
+    while jobs.run_due(20) == 20:
+        pass
+
+
+def be_quiet(person: Person, starts: str, ends: str, weekdays: Iterable[int] = range(7)) -> None:
+    """Choose quiet hours for somebody."""
+    span = Span(starts=time.fromisoformat(starts), ends=time.fromisoformat(ends), weekdays=frozenset(weekdays))
+    choices.add_quiet_hours(person, span)
+
+
 Mailbox = Callable[[], list[EmailMessage]]
 
 
 @pytest.fixture
 def kinds(app: Flask) -> Iterator[ports.KnownKinds]:
-    """Give two kinds of notices that belong to no slice; what the slices made known is put aside meanwhile."""
+    """Give some kinds of notices that belong to no slice; what the slices made known is put aside meanwhile."""
     kept = ports.known
     ports.known = ports.KnownKinds()
     service.notice_group("tests", N_("Notices"), mail="at_once")
@@ -52,6 +71,7 @@ def kinds(app: Flask) -> Iterator[ports.KnownKinds]:
         several="%(count)s new answers to «%(title)s»",
         icon="messages",
     )
+    service.notice_kind("tests.asked", group="tests", text="%(who)s needs to know more about «%(title)s»")
     service.notice_kind("tests.evening", group="tests", text="«%(title)s» is %(when)s", icon="dice")
     yield ports.known
     ports.known = kept
@@ -94,14 +114,23 @@ def mail_server(mail_setting: Callable[[str], Settings]) -> Iterator[MailServer]
 def tell(kinds: ports.KnownKinds) -> Callable[..., None]:
     """Tell somebody of an answer in a few words."""
 
-    def say(person: Person, *, by: Person | None = None, title: str = "Skrivaren står", page: int = 1) -> None:
+    def say(
+        person: Person,
+        *,
+        by: Person | None = None,
+        title: str = "Skrivaren står",
+        page: int = 1,
+        kind: str = "tests.answered",
+        but_not: Person | None = None,
+    ) -> None:
         service.tell(
             person.id,
-            kind="tests.answered",
+            kind=kind,
             params={"title": title},
             endpoint="people.person",
             values={"person_id": page},
             actor_id=by.id if by else None,
+            but_not=but_not.id if but_not else None,
         )
 
     return say

@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,21 +14,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.blueprints.notifications import jobs as notification_jobs
-from portal.blueprints.notifications import queries, service
+from portal.blueprints.notifications import service
 from portal.blueprints.notifications.channels import mail as mail_channel
 from portal.blueprints.notifications.models import Mail, MailState, Notice
 from portal.blueprints.notifications.ports import Delivery
-from portal.blueprints.notifications.service import bundles, choices, mails, reading, upkeep
+from portal.blueprints.notifications.queries import inbox
+from portal.blueprints.notifications.queries import mails as found_mails
+from portal.blueprints.notifications.service import choices, mails, reading, upkeep
 from portal.blueprints.people import service as people
 from portal.blueprints.people.models import Person
 from portal.config import Settings
 from portal.core import clock, jobs
 from portal.core import settings as core_settings
-from portal.core.db import transaction
 from portal.core.jobs import Job
 from tests.mail_server.certificates import make_certificate
 from tests.mail_server.server import Fault, MailServer
-from tests.notifications.conftest import Mailbox, make_letter
+from tests.notifications.conftest import Mailbox, be_quiet, make_letter, work
 
 Tell = Callable[..., None]
 At = Callable[[datetime], None]
@@ -41,13 +42,6 @@ LONG_ENOUGH = timedelta(minutes=15)  # longer than any back-off
 def noon(at: At) -> At:
     at(NOON)
     return at
-
-
-def work() -> None:
-    with transaction():
-        pass
-    while jobs.run_due(20) == 20:
-        pass
 
 
 def work_until_later(at: At, times: int = 1) -> None:
@@ -65,7 +59,7 @@ def the_mail(session: Session) -> Mail:
 
 def the_job(session: Session) -> Job:
     session.expire_all()
-    return session.scalars(select(Job).where(Job.name == "notifications.deliver")).one()
+    return session.scalars(select(Job).where(Job.name == "notifications.post")).one()
 
 
 def test_a_mail_is_sent_once_and_forgets_what_it_said(
@@ -165,12 +159,12 @@ def test_a_refusal_for_good_is_marked_and_shown_and_not_repeated(
     tell(anne, by=bjarne)
     work_until_later(noon, times=3)
     assert mail_server.connections == 1
-    assert [(mail.person_id, mail.refusal) for mail in queries.troubled_mails()] == [(anne.id, code)]
+    assert [(mail.person_id, mail.refusal) for mail in found_mails.troubled_mails()] == [(anne.id, code)]
     mails.try_again(carla, the_mail(session).id)
     work()
     assert len(mail_server.received) == 1
     assert the_mail(session).state == MailState.SENT
-    assert queries.troubled_mails() == []
+    assert found_mails.troubled_mails() == []
 
 
 def test_one_refused_address_does_not_hold_up_the_others(
@@ -203,36 +197,68 @@ def test_a_wrong_sender_in_the_settings_gives_no_letter_up(
     assert the_mail(session).state == MailState.WAITING
 
 
-def test_answers_that_come_while_the_mail_waits_stand_in_it(
+def test_answers_that_come_in_quiet_time_stand_in_one_mail_when_it_ends(
     mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, didrik: Person, at: At
 ) -> None:
     at(EVENING)
-    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
+    jobs.ensure_schedules()
+    be_quiet(anne, "20:00", "07:00")
     tell(anne, by=bjarne)
     tell(anne, by=didrik)
     work()
     assert mail_server.received == []
-    at(EVENING + timedelta(hours=11))
+    at(EVENING + timedelta(hours=10))
     work()
     assert [str(one.message["Subject"]) for one in mail_server.received] == ["2 new answers to «Skrivaren står»"]
+
+
+def test_all_that_quiet_time_held_back_comes_in_one_mail(
+    mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, at: At
+) -> None:
+    at(EVENING)
+    jobs.ensure_schedules()
+    be_quiet(anne, "20:00", "07:00")
+    for page in range(12):
+        tell(anne, by=bjarne, page=page, title=f"Sak {page}")
+    at(EVENING + timedelta(hours=10))
+    work()
+    assert [str(one.message["Subject"]) for one in mail_server.received] == ["12 pieces of news from the yard"]
 
 
 def test_an_answer_that_comes_while_the_mail_is_on_its_way_gets_the_next_mail(
     session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, noon: At
 ) -> None:
     tell(anne, by=bjarne)
-    mail_id = the_mail(session).id
-    steps = notification_jobs.deliver(mail_id)
+    steps = notification_jobs.post(anne.id, session.scalars(select(Notice)).one().page)
     assert steps is not None
     call = next(steps)
     call()
     tell(anne, by=bjarne)  # meanwhile: the mail still counts as waiting
     with pytest.raises(StopIteration):
         steps.send(None)
+    work()
+    assert len(mail_server.received) == 1
     noon(NOON + timedelta(hours=2))
     work()
     subjects = [str(one.message["Subject"]) for one in mail_server.received]
     assert subjects == ["Bjarne Svartveit answered «Skrivaren står»", "2 new answers to «Skrivaren står»"]
+
+
+def test_two_kinds_about_one_page_are_one_mail_in_one_thread(
+    mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, noon: At
+) -> None:
+    tell(anne, by=bjarne)
+    tell(anne, by=bjarne, kind="tests.asked")
+    tell(anne, by=bjarne, page=2)
+    work()
+    bodies = {one.message["References"]: one.message.get_body(("plain",)).get_content() for one in mail_server.received}
+    (both,) = [body for body in bodies.values() if "/folk/1" in body]
+    assert "answered «Skrivaren står»" in both
+    assert "needs to know more about «Skrivaren står»" in both
+    first, second = (one.message for one in mail_server.received)
+    assert first["References"].endswith(".thread@localhost>")
+    assert first["References"] != second["References"]
+    assert first["List-Id"] == "<notices.localhost>"
 
 
 def test_a_lively_thread_mails_at_most_once_an_hour(
@@ -253,12 +279,24 @@ def test_what_was_read_in_the_portal_is_not_mailed(
     session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, at: At
 ) -> None:
     at(EVENING)
-    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
+    be_quiet(anne, "20:00", "07:00")
     tell(anne, by=bjarne)
     reading.mark_all_read(anne)
     at(EVENING + timedelta(hours=11))
     work()
     assert mail_server.connections == 0
+    assert session.scalars(select(Mail)).all() == []
+
+
+def test_what_is_read_after_a_try_that_failed_is_not_mailed(
+    session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, noon: At
+) -> None:
+    mail_server.fail_with(Fault.BUSY)
+    tell(anne, by=bjarne)
+    work()
+    reading.mark_all_read(anne)
+    work_until_later(noon)
+    assert mail_server.received == []
     assert the_mail(session).state == MailState.DROPPED
 
 
@@ -266,13 +304,17 @@ def test_a_choice_made_while_the_mail_waits_holds(
     session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, at: At
 ) -> None:
     at(EVENING)
-    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
+    be_quiet(anne, "20:00", "07:00")
     tell(anne, by=bjarne)
-    choices.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    choices.choose(anne, group="tests", delivery=Delivery.DAILY)
+    work()
+    jobs.ensure_schedules()
     at(EVENING + timedelta(hours=11))
     work()
     assert mail_server.connections == 0
-    assert session.scalars(select(Notice)).one().is_bundled
+    at(EVENING + timedelta(hours=12))
+    work()
+    assert len(mail_server.received) == 1
 
 
 def test_quiet_hours_chosen_while_the_mail_waits_hold(
@@ -280,7 +322,8 @@ def test_quiet_hours_chosen_while_the_mail_waits_hold(
 ) -> None:
     at(EVENING)
     tell(anne, by=bjarne)
-    choices.set_quiet_hours(anne, starts=time(20), ends=time(7), weekdays=range(7))
+    be_quiet(anne, "20:00", "07:00")
+    jobs.ensure_schedules()
     work()
     assert mail_server.connections == 0
     at(EVENING + timedelta(hours=11))
@@ -291,7 +334,7 @@ def test_quiet_hours_chosen_while_the_mail_waits_hold(
 def test_nothing_is_sent_to_somebody_who_has_left(
     session: Session, mail_server: MailServer, anne: Person, carla: Person, noon: At
 ) -> None:
-    service.send_mail(person_id=anne.id, kind="digest", params={"lines": []}, key="k")
+    service.send_mail(person_id=anne.id, kind="notice", params={"lines": []}, key="k")
     people.deactivate(carla, anne)
     work()
     assert mail_server.connections == 0
@@ -305,24 +348,25 @@ def test_a_closed_account_gets_nothing_even_if_nobody_said_so(
     anne.is_active = False
     work()
     assert mail_server.connections == 0
-    assert the_mail(session).state == MailState.DROPPED
+    assert session.scalars(select(Mail)).all() == []
 
 
 def test_what_is_read_between_bundling_and_sending_is_left_out(
     mailbox: Mailbox, tell: Tell, anne: Person, bjarne: Person, noon: At
 ) -> None:
-    choices.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    choices.choose(anne, group="tests", delivery=Delivery.DAILY)
+    jobs.ensure_schedules()
     for page in (1, 2):
         tell(anne, by=bjarne, page=page, title=f"Sak {page}")
-    bundles.bundle()
     service.mark_seen(anne, endpoint="people.person", values={"person_id": 1})
+    noon(NOON + timedelta(days=1))
     work()
-    assert [str(letter["Subject"]) for letter in mailbox()] == ["1 piece of news from the yard"]
+    assert [str(letter["Subject"]) for letter in mailbox()] == ["Bjarne Svartveit answered «Sak 2»"]
 
 
 def test_an_invitation_travels_whole_to_the_server(mail_server: MailServer, anne: Person, noon: At) -> None:
     calendar = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n.a line that begins with a dot\r\nEND:VCALENDAR\r\n"
-    words = {"line": {"words": "Du er med på brettspel", "address": "http://localhost/"}}
+    words = {"lines": [{"words": "Du er med på brettspel", "address": "http://localhost/"}]}
     for _ in range(2):
         service.send_mail(
             person_id=anne.id, kind="notice", params=words, calendar=calendar, calendar_method="REQUEST", key="place-1"
@@ -335,12 +379,16 @@ def test_an_invitation_travels_whole_to_the_server(mail_server: MailServer, anne
     assert parts["application/ics"].get_payload(decode=True) == calendar
 
 
-def test_an_erased_mail_ends_its_job(session: Session, mail_server: MailServer, tell: Tell, anne: Person) -> None:
+def test_an_erased_mail_ends_its_job(
+    session: Session, mail_server: MailServer, tell: Tell, anne: Person, noon: At
+) -> None:
+    mail_server.fail_with(Fault.BUSY)
     tell(anne)
-    upkeep.erase(anne.id)
     work()
+    upkeep.erase(anne.id)
+    work_until_later(noon)
     assert the_job(session).state == jobs.State.DONE
-    assert mail_server.connections == 0
+    assert mail_server.received == []
 
 
 def test_the_daily_mail_gathers_what_is_unread_at_half_past_eight(
@@ -348,10 +396,10 @@ def test_the_daily_mail_gathers_what_is_unread_at_half_past_eight(
 ) -> None:
     at(NOON)
     jobs.ensure_schedules()
-    choices.set_preference(anne, group="tests", delivery=Delivery.DAILY)
+    choices.choose(anne, group="tests", delivery=Delivery.DAILY)
     for page in (1, 2, 3):
         tell(anne, by=bjarne, page=page, title=f"Sak {page}")
-    read = next(line.id for line in queries.notices(anne).items if "Sak 2" in line.words)
+    read = next(line.id for line in inbox.notices(anne).items if "Sak 2" in line.words)
     at(datetime(2026, 11, 24, 7, 29, tzinfo=UTC))
     work()
     assert mailbox() == []
@@ -365,16 +413,6 @@ def test_the_daily_mail_gathers_what_is_unread_at_half_past_eight(
     assert body is not None
     assert "Sak 1" in body.get_content()
     assert "Sak 2" not in body.get_content()
-
-
-@pytest.mark.parametrize("day", [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])
-def test_the_daily_mail_keeps_its_hour_when_the_clock_changes(day: datetime) -> None:
-    next_time = jobs.kinds["notifications.digest"].next_time
-    assert next_time is not None
-    moment = next_time(day)
-    assert clock.wall(moment).time() == time(8, 30)
-    assert clock.wall(next_time(moment)).time() == time(8, 30)
-    assert clock.wall(next_time(moment)).date() - clock.wall(moment).date() == timedelta(days=1)
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from sqlalchemy.orm import Session
 
-from portal.blueprints.notifications import queries
 from portal.blueprints.notifications.channels import letters, mime
 from portal.blueprints.notifications.channels.folder import Folder
 from portal.blueprints.notifications.ports import Draft, Letter, Refused
+from portal.blueprints.notifications.queries import inbox
 from portal.blueprints.people.models import Person
 from portal.core.db import transaction
 from portal.core.jobs import run_due
@@ -144,10 +144,11 @@ def test_a_message_id_cannot_lead_out_of_the_folder(tmp_path: Path) -> None:
     assert [file.name for file in (tmp_path / "mail").iterdir()] == [".._.._evil@x.eml"]
 
 
-def draft(params: Mapping[str, Any], *, locale: str = "en", templates: tuple[str, ...] = ("mail/notice.txt",)) -> Draft:
+def draft(params: Mapping[str, Any], *, locale: str = "en", template: str = "mail/notice.txt") -> Draft:
     return Draft(
+        mail_id=1,
         message_id="<letter@tunet.example>",
-        templates=templates,
+        template=template,
         name="Anne Askeland",
         address="anne@tunet.example",
         locale=locale,
@@ -155,8 +156,8 @@ def draft(params: Mapping[str, Any], *, locale: str = "en", templates: tuple[str
     )
 
 
-def line(words: str = "Bjarne answered «Skrivaren står»") -> queries.Line:
-    return queries.Line(
+def line(words: str = "Bjarne answered «Skrivaren står»") -> inbox.Line:
+    return inbox.Line(
         id=1,
         words=words,
         icon="bell",
@@ -180,7 +181,7 @@ http://localhost/varsel/val
 
 
 def test_a_notice_as_a_mail_in_english(app: Flask) -> None:
-    letter = letters.write(draft({"line": line()}))
+    letter = letters.write(draft({"lines": [line()]}))
     assert letter.subject == "Bjarne answered «Skrivaren står»"
     assert re.sub(r"\n{3,}", "\n\n", letter.text) == PLAIN
 
@@ -188,8 +189,9 @@ def test_a_notice_as_a_mail_in_english(app: Flask) -> None:
 @pytest.mark.parametrize("locale", ["nn", "nb", "en"])
 @pytest.mark.parametrize("template", ["notice", "digest"])
 def test_a_mail_has_the_same_shape_in_every_language(app: Flask, locale: str, template: str) -> None:
-    params = {"line": line(), "lines": [line("Ein"), line("To")]}
-    letter = letters.write(draft(params, locale=locale, templates=(f"mail/{template}.txt",)))
+    threads = [[line("Ein"), line("To")], [line("Tre")]]
+    params = {"lines": threads[0], "threads": threads, "more": 2, "n": 4}
+    letter = letters.write(draft(params, locale=locale, template=f"mail/{template}.txt"))
     page = BeautifulSoup(letter.html, "html.parser")
     links = [link["href"] for link in page.find_all("a")]
     assert page.html is not None
@@ -206,7 +208,7 @@ def test_a_mail_has_the_same_shape_in_every_language(app: Flask, locale: str, te
 
 def test_what_people_wrote_is_escaped_and_their_addresses_are_not_links(app: Flask) -> None:
     words = "<script>alert(1)</script> https://evil.example/?http://localhost/ http://localhost.evil.example/"
-    letter = letters.write(draft({"line": line(words)}))
+    letter = letters.write(draft({"lines": [line(words)]}))
     page = BeautifulSoup(letter.html, "html.parser")
     assert not page.find_all("script")
     assert {link["href"] for link in page.find_all("a")} == {"http://localhost/folk/1", "http://localhost/varsel/val"}
@@ -238,3 +240,16 @@ def test_links_in_mails_come_from_the_settings_and_not_from_the_request(
     body = message.get_body(("plain",))
     assert body is not None
     assert "http://localhost/folk/1" in body.get_content()
+
+
+def test_news_say_which_thread_they_belong_to_and_where_they_are_chosen_away() -> None:
+    message = compose(make_letter(root_id="<page.thread@tunet.example>", choices="http://localhost/varsel/val"))
+    assert message["In-Reply-To"] == message["References"] == "<page.thread@tunet.example>"
+    assert message["List-Id"] == "<notices.tunet.example>"
+    assert message["List-Unsubscribe"] == "<http://localhost/varsel/val>"
+    assert message["Auto-Submitted"] == "auto-generated"
+
+
+def test_an_invitation_is_no_list_and_no_thread() -> None:
+    message = compose(make_letter())
+    assert not {"In-Reply-To", "References", "List-Id", "List-Unsubscribe"} & set(message.keys())

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import time
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.notifications import ports, queries, service
+from portal.blueprints.notifications import service
 from portal.blueprints.notifications.models import Mail, Notice
-from portal.blueprints.notifications.ports import Delivery
+from portal.blueprints.notifications.queries import inbox
 from portal.blueprints.notifications.service import mails
 from portal.blueprints.people.models import Person
 from tests.client import AuditingClient
@@ -77,8 +76,8 @@ def test_all_can_be_marked_read_at_once(browse: Browse, tell: Tell, anne: Person
         tell(bjarne, by=anne, page=page)
     client = browse(anne)
     assert client.post("/varsel/lest").status_code == 303
-    assert queries.unread_count(anne) == 0
-    assert queries.unread_count(bjarne) == 2
+    assert inbox.unread_count(anne) == 0
+    assert inbox.unread_count(bjarne) == 2
     assert not client.soup("/varsel/").select(".notice--new")
 
 
@@ -164,58 +163,6 @@ def test_a_title_cannot_write_markup_into_the_inbox(browse: Browse, tell: Tell, 
     page = browse(anne).soup("/varsel/")
     assert not page.select(".notice img")
     assert "<img src=x" in page.select(".notice")[0].get_text()
-
-
-def test_choices_are_kept(browse: Browse, kinds: ports.KnownKinds, anne: Person) -> None:
-    client = browse(anne)
-    page = client.soup("/varsel/val")
-    checked = page.select_one('input[name="group_tests"][checked]')
-    assert checked is not None
-    assert checked["value"] == "at_once"
-    sent = {"group_tests": "daily", "is_quiet": "y", "starts": "20:00", "ends": "07:00", "weekdays": ["4", "5"]}
-    assert client.post("/varsel/val", data=sent).status_code == 303
-    assert [delivery for _, delivery in queries.choices(anne)] == [Delivery.DAILY]
-    quiet = queries.find_quiet_hours(anne)
-    assert quiet is not None
-    assert (quiet.starts, quiet.ends, quiet.weekdays) == (time(20), time(7), {4, 5})
-    assert client.post("/varsel/val", data={"group_tests": "never"}).status_code == 303
-    assert queries.find_quiet_hours(anne) is None
-    assert [delivery for _, delivery in queries.choices(anne)] == [Delivery.NEVER]
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"group_tests": "sometimes"},
-        {},
-        {"group_tests": "daily", "is_quiet": "y", "starts": "20:00", "ends": "", "weekdays": ["1"]},
-        {"group_tests": "daily", "is_quiet": "y", "starts": "25:00", "ends": "07:00", "weekdays": ["1"]},
-        {"group_tests": "daily", "is_quiet": "y", "starts": "20:00", "ends": "07:00"},
-        {"group_tests": "daily", "is_quiet": "y", "starts": "20:00", "ends": "07:00", "weekdays": ["9"]},
-        {
-            "group_tests": "daily",
-            "is_quiet": "y",
-            "starts": "20:00",
-            "ends": "20:00",
-            "weekdays": [str(day) for day in range(7)],
-        },
-    ],
-)
-def test_choices_that_make_no_sense_change_nothing(
-    browse: Browse, kinds: ports.KnownKinds, anne: Person, sent: dict[str, str | list[str]]
-) -> None:
-    answer = browse(anne).post("/varsel/val", data=sent)
-    assert answer.status_code == 422
-    assert "Something is missing" in answer.text
-    assert [delivery for _, delivery in queries.choices(anne)] == [Delivery.AT_ONCE]
-    assert queries.find_quiet_hours(anne) is None
-
-
-def test_one_persons_choices_are_not_anothers(
-    browse: Browse, kinds: ports.KnownKinds, anne: Person, didrik: Person
-) -> None:
-    browse(didrik).post("/varsel/val", data={"group_tests": "never"})
-    assert [delivery for _, delivery in queries.choices(anne)] == [Delivery.AT_ONCE]
 
 
 def test_administrators_see_refused_mails_but_not_what_they_say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.notifications import queries
+from portal.blueprints.notifications.queries import mails as found
 from portal.blueprints.notifications.service import mails as post
 from portal.core.i18n import N_
 from portal.web import navigation
@@ -23,7 +23,7 @@ navigation.register(
 @may("jobs.manage")
 def mails() -> ResponseReturnValue:
     """List the mails that were refused."""
-    return render_template("notifications/mails.html", mails=queries.troubled_mails(), waiting=queries.waiting_count())
+    return render_template("notifications/mails.html", mails=found.troubled_mails(), waiting=found.waiting_count())
 
 
 @bp_admin.post("/<int:mail_id>/omatt")

@@ -1,39 +1,69 @@
-"""Carries mails out of the house, writes the daily ones, and clears up."""
+"""Carries mails out of the house, gathers what comes together, and clears up."""
 
 from __future__ import annotations
 
 from datetime import time, timedelta
 
 from portal.blueprints.notifications.channels import letters, mail
-from portal.blueprints.notifications.ports import Refused
-from portal.blueprints.notifications.service import bundles, mails, upkeep
+from portal.blueprints.notifications.ports import Draft, Refused
+from portal.blueprints.notifications.service import drafts, mails, planning, upkeep
 from portal.blueprints.people.facts import PersonLeft
 from portal.core import health
 from portal.core.facts import on
 from portal.core.health import Finding
-from portal.core.jobs import Steps, daily, job
+from portal.core.jobs import Steps, daily, every, job
+
+DEADLINE = timedelta(seconds=mail.SECONDS)
 
 
-@job("notifications.deliver", deadline=timedelta(seconds=mail.SECONDS))
+@job("notifications.deliver", deadline=DEADLINE)
 def deliver(mail_id: int) -> Steps:
-    """Send one mail. After any doubt it is sent again under the same Message-ID; only a refusal for good ends that."""
-    draft = mails.prepare(mail_id)
+    """Send one mail that a slice has written."""
+    yield from _carry(drafts.of_mail(mail_id))
+
+
+@job("notifications.post", deadline=DEADLINE)
+def post(person_id: int, page: str) -> Steps:
+    """Mail what is new on a page. What comes while the mail is on its way is wished for anew, and so is not lost."""
+    yield from _carry(drafts.of_page(person_id, page))
+
+
+@job("notifications.bundle", deadline=DEADLINE)
+def bundle(person_id: int) -> Steps:
+    """Mail what has come together for a person."""
+    yield from _carry(drafts.of_bundle(person_id))
+
+
+def _carry(draft: Draft | None) -> Steps:
+    """Send a mail. After any doubt it is sent again under the same Message-ID; only a refusal for good ends that."""
     if draft is None:
         return
     letter, channel = letters.write(draft), mail.channel()
     try:
         yield lambda: channel.deliver(letter)
     except Refused as refused:
-        mails.note_refused(mail_id, code=refused.code)
+        mails.note_refused(draft.mail_id, code=refused.code)
         return
-    mails.note_sent(mail_id, count=draft.count)
+    mails.note_sent(draft.mail_id, told=draft.told)
 
 
-@job("notifications.digest")
-@daily(time(8, 30))
-def digest() -> None:
-    """Write the daily mails."""
-    bundles.bundle()
+@job("notifications.send_out")
+def send_out() -> None:
+    """Wish for the mails whose time has come, now that somebody was told of something."""
+    planning.send_out()
+
+
+@job("notifications.look")
+@every(timedelta(minutes=1))
+def look() -> None:
+    """Wish for the mails whose time has come: bundles, and what quiet time has held back."""
+    planning.send_out()
+
+
+@job("notifications.plan_again")
+def plan_again(person_id: int) -> None:
+    """Plan what waits for somebody who has chosen otherwise."""
+    planning.plan_again(person_id)
 
 
 @job("notifications.expire")

@@ -6,13 +6,15 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.blueprints.notifications import rules
-from portal.blueprints.notifications.ports import Delivery
+from portal.blueprints.notifications.ports import Delivery, Way
 from portal.blueprints.people.models import Person
 from portal.core.db import Base, Timestamped
+
+NEWS, BUNDLE = "notice", "digest"  # kinds of mails that take their words from notices; slices send others
 
 
 class MailState(StrEnum):
@@ -39,6 +41,13 @@ class Notice(Timestamped, Base):
             sqlite_where=text("read_at IS NULL"),
             postgresql_where=text("read_at IS NULL"),
         ),
+        # What the worker looks through for mails whose time has come: only notices that wait for one stand in it.
+        Index(
+            "ix_notice_mail_at",
+            "mail_at",
+            sqlite_where=text("mail_at IS NOT NULL"),
+            postgresql_where=text("mail_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,13 +55,16 @@ class Notice(Timestamped, Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     kind: Mapped[str] = mapped_column(String(60))
     thread: Mapped[str] = mapped_column(String(120))
+    page: Mapped[str] = mapped_column(String(24), index=True)
     params: Mapped[dict[str, Any]] = mapped_column(JSON)
     endpoint: Mapped[str] = mapped_column(String(80))
     values: Mapped[dict[str, Any]] = mapped_column(JSON)
     count: Mapped[int] = mapped_column(default=1)
     told_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
-    is_bundled: Mapped[bool] = mapped_column(default=False)  # waits for the next daily mail
+    way: Mapped[Way] = mapped_column(String(10), default=Way.NONE)
+    mail_at: Mapped[datetime | None]  # when the worker looks at it; empty while it is being mailed, and afterwards
+    veils: Mapped[str] = mapped_column(Text, default="")  # marks of nameless acts: see service/veils.py
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     actor: Mapped[Person | None] = relationship(foreign_keys=[actor_id])
@@ -65,6 +77,16 @@ class Notice(Timestamped, Base):
     def read(self, moment: datetime) -> None:
         """Mark it read; it then needs no mail either."""
         self.read_at = self.read_at or moment
+
+
+class MailLine(Base):
+    """How much of a notice a mail has told of. What has come since then is still to be mailed."""
+
+    __tablename__ = "mail_line"
+
+    mail_id: Mapped[int] = mapped_column(ForeignKey("mail.id", ondelete="CASCADE"), primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True, index=True)
+    count: Mapped[int]
 
 
 class ToldOnce(Base):
@@ -85,7 +107,7 @@ class Mail(Timestamped, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), index=True)
+    page: Mapped[str | None] = mapped_column(String(24))  # of a mail about one page: what it tells stands in notices
     kind: Mapped[str] = mapped_column(String(60))
     params: Mapped[dict[str, Any]] = mapped_column(JSON)
     calendar: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -97,7 +119,11 @@ class Mail(Timestamped, Base):
     sent_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
-    notice: Mapped[Notice | None] = relationship(foreign_keys=[notice_id])
+
+    @property
+    def is_bundle(self) -> bool:
+        """Tell whether it tells of what came together."""
+        return self.kind == BUNDLE
 
     @property
     def is_waiting(self) -> bool:
@@ -126,34 +152,57 @@ class Mail(Timestamped, Base):
         self.params, self.calendar, self.calendar_method = {}, None, None
 
 
-class Preference(Base):
-    """When one person wants one group of notices by mail."""
+class Scope(StrEnum):
+    """What a choice is about."""
 
-    __tablename__ = "notice_preference"
+    GROUP = "group"
+    KIND = "kind"  # otherwise than its group
+
+
+class Choice(Base):
+    """When one person wants a group of notices by mail, or one kind of them otherwise than its group."""
+
+    __tablename__ = "notice_choice"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    group: Mapped[str] = mapped_column("group_name", String(40), primary_key=True)
+    scope: Mapped[Scope] = mapped_column(String(10), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
     delivery: Mapped[Delivery] = mapped_column(String(10))
 
 
-class QuietHours(Base):
-    """When one person wants no mail: wall clock in Oslo, and the weekdays on which it begins (0 = Monday)."""
+class QuietSpan(Base):
+    """Hours of the week in which one person wants no mail: wall clock in Oslo, from the weekdays that begin them."""
 
-    __tablename__ = "quiet_hours"
-    __table_args__ = (CheckConstraint("weekdays > 0 AND weekdays < 128", name="weekdays"),)
+    __tablename__ = "quiet_span"
+    __table_args__ = (
+        CheckConstraint("weekdays > 0 AND weekdays < 128", name="weekdays"),
+        CheckConstraint("ends_on >= 0 AND ends_on < 7", name="ends_on"),
+    )
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    weekdays: Mapped[int]  # one bit a day, 1 = Monday
     starts: Mapped[time]
     ends: Mapped[time]
-    weekdays: Mapped[int]  # one bit a day
+    ends_on: Mapped[int | None]  # empty: the next time that the clock shows the end
 
     @property
-    def quiet(self) -> rules.Quiet:
+    def span(self) -> rules.Span:
         """Give the hours as the rules read them."""
         days = frozenset(day for day in range(7) if self.weekdays & 1 << day)
-        return rules.Quiet(starts=self.starts, ends=self.ends, weekdays=days)
+        return rules.Span(starts=self.starts, ends=self.ends, weekdays=days, ends_on=self.ends_on)
 
     @staticmethod
-    def bits(quiet: rules.Quiet) -> int:
-        """Write the weekdays as one number."""
-        return sum(1 << day for day in quiet.weekdays)
+    def of(person_id: int, span: rules.Span) -> QuietSpan:
+        """Make the row of some hours."""
+        bits = sum(1 << day for day in span.weekdays)
+        return QuietSpan(person_id=person_id, weekdays=bits, starts=span.starts, ends=span.ends, ends_on=span.ends_on)
+
+
+class QuietUntil(Base):
+    """The moment until which one person wants no mail, whatever the week says."""
+
+    __tablename__ = "quiet_until"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    until: Mapped[datetime]

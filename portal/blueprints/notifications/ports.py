@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
 
 class Delivery(StrEnum):
-    """When a person wants a group of notices by mail. The inbox gets them always."""
+    """When a person wants notices by mail. The inbox gets them always."""
 
     AT_ONCE = "at_once"
+    HOURLY = "hourly"
     DAILY = "daily"
+    WEEKLY = "weekly"
     NEVER = "never"
+
+
+class Way(StrEnum):
+    """How a notice leaves the house."""
+
+    NONE = "none"
+    ALONE = "alone"  # a mail about its page
+    TOGETHER = "together"  # in one mail with whatever else waits
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A mail before it is put into words: the first of the templates that exists is used."""
+    """A mail before it is put into words. `told` is what it tells of: ids of notices, and how far each had come."""
 
+    mail_id: int
     message_id: str
-    templates: tuple[str, ...]
+    template: str
     name: str
     address: str
     locale: str
     params: Mapping[str, Any]
-    count: int = 1
+    told: Mapping[int, int] = field(default_factory=dict)
+    root_id: str = ""
     calendar: bytes | None = None
     calendar_method: str | None = None
 
@@ -42,6 +54,8 @@ class Letter:
     text: str
     html: str
     locale: str
+    root_id: str = ""  # the mails about one page refer to it
+    choices: str = ""  # where its receiver chooses whether such mails come; news have it, invitations do not
     calendar: bytes | None = None
     calendar_method: str | None = None
 
@@ -75,13 +89,17 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One kind of notice and its words (message ids). `several` is used from the second unread one of a thread on."""
+    """One kind of notice and its words (message ids). `several` is used from the second unread one of a thread on.
+
+    The label stands where people choose; without one the words do, with dots for what is not known.
+    """
 
     name: str
     group: str
     text: str
     several: str
     icon: str
+    label: str = ""
 
     @property
     def names_the_actor(self) -> bool:
@@ -118,9 +136,9 @@ class KnownKinds:
         """Give a kind, unless the slice that knew it is gone."""
         return self._kinds.get(name)
 
-    def kinds(self) -> Sequence[Kind]:
-        """Give all kinds."""
-        return list(self._kinds.values())
+    def kinds(self, group: str) -> Sequence[Kind]:
+        """Give the kinds of a group."""
+        return [kind for kind in self._kinds.values() if kind.group == group]
 
     def get_group(self, name: str) -> Group:
         """Give a group."""

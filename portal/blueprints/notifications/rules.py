@@ -1,4 +1,4 @@
-"""Decides from values only: whether a mail goes now, bundled or later."""
+"""Decides from values only: whether a mail goes now, together with others or later, and when it is quiet."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from portal.blueprints.notifications.ports import Delivery
+from portal.blueprints.notifications.ports import Delivery, Way
 
 # One thread does not mail more often than this, however lively it is: what came meanwhile stands in the next mail.
 THREAD_PAUSE = timedelta(hours=1)
-# A whole week of quiet has no end and is refused when it is chosen; seven spans are then the most in a row.
-LONGEST_CHAIN = 8
+BUNDLE_AT = time(8, 30)
+BUNDLE_DAY = 0  # Monday
+REST_ENDS = time(8)  # «quiet for the rest of today» ends in the morning: nobody wants the mails of a day at midnight
+LONGEST_REST = timedelta(days=183)
+MOST_SPANS = 7
+MINUTES_A_DAY, DAYS = 24 * 60, 7
+# Each step leads to the end of a span; a fortnight has fewer ends than this, and a week without one is refused.
+LONGEST_CHAIN = 2 * DAYS * MOST_SPANS + 2
 LONGEST_TITLE = 120
 UNWANTED = frozenset({"Cc", "Zl", "Zp", "Cs"})  # control characters, separators of lines, halves of characters
 TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # marks that turn the reading
@@ -23,68 +29,123 @@ ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quiet:
-    """Wall-clock hours without mail. The weekdays (0 = Monday) are those on which a quiet time begins."""
+class Span:
+    """Wall-clock hours without mail, once on each of the weekdays (0 = Monday) on which they begin.
+
+    They end the next time that the clock shows the end, or on the next day of the week that is named.
+    """
 
     starts: time
     ends: time
     weekdays: frozenset[int]
+    ends_on: int | None = None
 
-    @property
-    def crosses_midnight(self) -> bool:
-        """Tell whether it ends on the day after; the same time twice means day and night."""
-        return self.ends <= self.starts
+    def nights(self, weekday: int) -> int:
+        """Count the midnights in it when it begins on this weekday; the same time twice means day and night."""
+        ends_early = self.ends <= self.starts
+        if self.ends_on is None:
+            return int(ends_early)
+        return (self.ends_on - weekday) % DAYS or DAYS * ends_early
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quiet:
+    """When somebody wants no mail: every week, and besides until a moment."""
+
+    spans: tuple[Span, ...] = ()
+    until: datetime | None = None
 
     @property
     def has_no_end(self) -> bool:
-        """Tell whether there would never be a time to mail in."""
-        return self.starts == self.ends and len(self.weekdays) == 7
+        """Tell whether the week would have no time to mail in."""
+        week = bytearray(DAYS * MINUTES_A_DAY)
+        for span in self.spans:
+            for day in span.weekdays:
+                start = day * MINUTES_A_DAY + _minute(span.starts)
+                end = (day + span.nights(day)) * MINUTES_A_DAY + _minute(span.ends)
+                for minute in range(start, end):
+                    week[minute % len(week)] = 1
+        return all(week)
+
+
+NO_QUIET = Quiet()
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What becomes of a notice outside the inbox: a mail at a moment, a place in the next bundle, or nothing."""
+    """What becomes of a notice outside the inbox: a mail of its own, a place in a bundle, or nothing; and when."""
 
+    way: Way = Way.NONE
     mail_at: datetime | None = None
-    is_bundled: bool = False
 
 
-def plan(
-    *, delivery: Delivery, moment: datetime, zone: tzinfo, quiet: Quiet | None, mailed_at: datetime | None = None
-) -> Plan:
-    """Decide whether a notice is mailed now, bundled or later. `mailed_at`: when its thread was last mailed."""
+def plan(*, delivery: Delivery, moment: datetime, zone: tzinfo, quiet: Quiet) -> Plan:
+    """Decide how and when a notice is mailed. What quiet time has held back comes in one mail when it ends."""
     if delivery is Delivery.NEVER:
         return Plan()
-    if delivery is Delivery.DAILY:
-        return Plan(is_bundled=True)
-    earliest = max(moment, mailed_at + THREAD_PAUSE) if mailed_at else moment
-    return Plan(mail_at=after_quiet(earliest, quiet, zone=zone))
+    wanted = moment if delivery is Delivery.AT_ONCE else next_bundle(delivery, moment, zone=zone)
+    mail_at = after_quiet(wanted, quiet, zone=zone)
+    is_alone = delivery is Delivery.AT_ONCE and mail_at == moment
+    return Plan(way=Way.ALONE if is_alone else Way.TOGETHER, mail_at=mail_at)
 
 
-def after_quiet(moment: datetime, quiet: Quiet | None, *, zone: tzinfo) -> datetime:
+def next_bundle(delivery: Delivery, moment: datetime, *, zone: tzinfo) -> datetime:
+    """Give when the next bundle leaves: on the hour, in the morning, or on Monday morning, by the clock on the wall."""
+    wall = moment.astimezone(zone)
+    if delivery is Delivery.HOURLY:
+        return (moment - timedelta(minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond)).astimezone(
+            UTC
+        ) + timedelta(hours=1)
+    days = (wall.date() + timedelta(days=number) for number in range(DAYS + 1))
+    mornings = (min(_moments(day, BUNDLE_AT, zone)) for day in days if _has_bundle(delivery, day))
+    return next(morning for morning in mornings if morning > moment)
+
+
+def _has_bundle(delivery: Delivery, day: date) -> bool:
+    return delivery is Delivery.DAILY or day.weekday() == BUNDLE_DAY
+
+
+def rest_of_today(moment: datetime, *, zone: tzinfo) -> datetime:
+    """Give the end of «quiet for the rest of today»: the coming morning."""
+    wall = moment.astimezone(zone)
+    today = min(_moments(wall.date(), REST_ENDS, zone))
+    return today if moment < today else min(_moments(wall.date() + timedelta(days=1), REST_ENDS, zone))
+
+
+def after_pause(moment: datetime, mailed_at: datetime | None) -> datetime:
+    """Give when a thread may be mailed again that was last mailed then."""
+    return max(moment, mailed_at + THREAD_PAUSE) if mailed_at else moment
+
+
+def after_quiet(moment: datetime, quiet: Quiet, *, zone: tzinfo) -> datetime:
     """Give the first moment from here on that is not quiet."""
     for _ in range(LONGEST_CHAIN):
-        end = quiet_until(moment, quiet, zone=zone) if quiet else None
+        end = quiet_until(moment, quiet, zone=zone)
         if end is None:
-            return moment
+            break
         moment = end
     return moment
 
 
 def quiet_until(moment: datetime, quiet: Quiet, *, zone: tzinfo) -> datetime | None:
-    """Give the end of the quiet time that a moment lies in, if it does."""
+    """Give the end of the quiet time that a moment lies in, if it does; another may begin there."""
     today = moment.astimezone(zone).date()
-    for day in (today - timedelta(days=1), today):
-        start, end = _span(day, quiet, zone)
-        if day.weekday() in quiet.weekdays and start <= moment < end:
-            return end
-    return None
+    days = [today - timedelta(days=number) for number in range(DAYS + 1)]
+    spans = (_moments_of(span, day, zone) for span in quiet.spans for day in days if day.weekday() in span.weekdays)
+    ends = [end for start, end in spans if start <= moment < end]
+    if quiet.until and moment < quiet.until:
+        ends.append(quiet.until)
+    return max(ends, default=None)
 
 
-def _span(day: date, quiet: Quiet, zone: tzinfo) -> tuple[datetime, datetime]:
-    last = day + timedelta(days=1) if quiet.crosses_midnight else day
+def _moments_of(span: Span, day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    last = day + timedelta(days=span.nights(day.weekday()))
     # A time that the clock skips or shows twice is two moments: quiet begins with the first, ends with the last.
-    return min(_moments(day, quiet.starts, zone)), max(_moments(last, quiet.ends, zone))
+    return min(_moments(day, span.starts, zone)), max(_moments(last, span.ends, zone))
 
 
 def _moments(day: date, at: time, zone: tzinfo) -> tuple[datetime, datetime]:
@@ -121,12 +182,28 @@ def stored(value: Any) -> Any:
     return {"on": value.isoformat()} if isinstance(value, date) else value
 
 
-def thread_of(kind: str, *, endpoint: str, values: Mapping[str, int | str]) -> str:
+def page_of(endpoint: str, values: Mapping[str, int | str]) -> str:
+    """Name the page that a notice leads to; a place on it (_anchor) makes no other page."""
+    page = f"{endpoint} {sorted(item for item in values.items() if not item[0].startswith('_'))}"
+    return hashlib.sha256(page.encode()).hexdigest()[:24]
+
+
+def thread_of(kind: str, page: str) -> str:
     """Name what a notice is about: the same kind about the same page is the same thread."""
-    page = f"{endpoint} {sorted(values.items())}"
-    return f"{kind}:{hashlib.sha256(page.encode()).hexdigest()[:24]}"
+    return f"{kind}:{page}"
 
 
 def message_id(key: str, *, host: str) -> str:
     """Make the Message-ID of a mail from the key of its row: the same at every try, so that a repeat is recognised."""
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{host}>"
+
+
+def root_id(page: str, *, host: str) -> str:
+    """Make the Message-ID that all mails about one page refer to, so that mail readers put them together."""
+    return f"<{page}.thread@{host}>"
+
+
+def page_of_root(message_id: str) -> str:
+    """Give the page of which this is the root, or nothing."""
+    found = re.fullmatch(r"<([0-9a-f]{24})\.thread@[^>]*>", message_id)
+    return found[1] if found else ""

@@ -33,7 +33,7 @@ class Piece:
 
 def write(draft: Draft) -> Letter:
     """Write the letter: subject, plain text and HTML."""
-    template = environment().select_template(draft.templates)
+    template = environment().get_template(draft.template)
     words = {**draft.params, "name": draft.name.split(" ")[0], "locale": draft.locale, "base_url": _base_url()}
     context = template.new_context(words)
     subject = rules.one_line("".join(template.blocks["subject"](context)))
@@ -48,6 +48,8 @@ def write(draft: Draft) -> Letter:
         text=text,
         html=html,
         locale=draft.locale,
+        root_id=draft.root_id,
+        choices=links.absolute("notifications.choices", {}) if draft.told else "",
         calendar=draft.calendar,
         calendar_method=draft.calendar_method,
     )

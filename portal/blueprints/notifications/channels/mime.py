@@ -26,12 +26,23 @@ def compose(letter: Letter, *, sender: str, moment: datetime) -> EmailMessage:
     message["Subject"] = header_words(letter.subject)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange keeps out-of-office answers to itself
+    _add_belonging(message, letter)
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     if letter.calendar is not None:
         _add_calendar(message, letter.calendar, letter.calendar_method or "PUBLISH")
     message["Content-Language"] = letter.locale  # last: setting the content takes every Content- header away
     return message
+
+
+def _add_belonging(message: EmailMessage, letter: Letter) -> None:
+    """Say which thread a mail belongs to, and where such mails are chosen away."""
+    if letter.root_id:
+        message["In-Reply-To"] = letter.root_id
+        message["References"] = letter.root_id
+    if letter.choices:
+        message["List-Id"] = f"<notices.{letter.message_id.strip('<>').rpartition('@')[2]}>"
+        message["List-Unsubscribe"] = f"<{letter.choices}>"
 
 
 def header_words(text: str) -> str:

@@ -14,7 +14,9 @@ from sqlalchemy import delete, select
 from portal.blueprints.notifications import ports, rules
 from portal.blueprints.notifications.models import Notice, ToldOnce
 from portal.blueprints.notifications.ports import Delivery, Group, Kind
-from portal.blueprints.notifications.service import mails, rows
+from portal.blueprints.notifications.queries import veils
+from portal.blueprints.notifications.rules import Plan
+from portal.blueprints.notifications.service import mails, planning, rows
 from portal.blueprints.people.models import Person
 from portal.core import clock, live
 from portal.core.db import db
@@ -28,13 +30,14 @@ def notice_group(name: str, label: str, *, mail: Delivery | str = Delivery.AT_ON
     ports.known.add_group(Group(name=name, label=label, delivery=Delivery(mail)))
 
 
-def notice_kind(name: str, *, group: str, text: str, several: str = "", icon: str = "bell") -> None:
+def notice_kind(name: str, *, group: str, text: str, several: str = "", icon: str = "bell", label: str = "") -> None:
     """Make a kind of notice known, with its words (message ids).
 
     The words may use %(who)s (the actor), %(count)s, and the params of tell(). `several` is shown
-    when a thread has more than one unread; without it the newest words stand alone.
+    when a thread has more than one unread; without it the newest words stand alone. The label says on the page of
+    choices what these notices are about; without one it is made from the words.
     """
-    ports.known.add(Kind(name=name, group=group, text=text, several=several, icon=icon))
+    ports.known.add(Kind(name=name, group=group, text=text, several=several, icon=icon, label=label))
 
 
 def tell(
@@ -77,36 +80,35 @@ def tell_many(
 ) -> list[Notice]:
     """Tell people that something happened; give the lines it made or changed.
 
-    Nobody is told of their own acts: who acts under their name is the `actor_id`, who acts namelessly is left out with
-    `but_not`, which is never written down. What is about the same page is one unread line with a count (or name the
-    `thread`). With a `key`, each person hears of it once, however often it is repeated. Params are ids, days, moments
-    and short titles, never what was said.
+    Nobody is told of their own acts: who acts under their name is the `actor_id`, who acts namelessly is named in
+    `but_not`, which is never written down (see queries/veils.py). What is about the same page is one unread line with
+    a count (or name the `thread`). With a `key`, each person hears of it once, however often it is repeated. Params
+    are ids, days, moments and short titles, never what was said.
     """
     known = ports.known.get(kind)
-    group = ports.known.get_group(known.group)
-    told = _who_is_told(person_ids, {actor_id, but_not})
+    told = _who_is_told(person_ids, actor_id)
+    plans = planning.plans_for(told, known)
     if key and told:
         told = _not_told_before(told, f"{kind}:{key}")
     if not told:
         return []
-    line: dict[str, Any] = {
+    page = rules.page_of(endpoint, values)
+    line = {
         "kind": kind,
         "params": _checked(known, params),
         "endpoint": endpoint,
         "values": dict(values),
-        "actor_id": actor_id if known.names_the_actor else None,
-        "thread": f"{kind}:{thread}" if thread else rules.thread_of(kind, endpoint=endpoint, values=values),
-        "told_at": clock.now(),
+        "actor_id": actor_id if known.names_the_actor and but_not is None else None,
+        "thread": f"{kind}:{thread}" if thread else rules.thread_of(kind, page),
+        "page": page,
+        "veils": "" if but_not is None else veils.veil(but_not),
     }
-    notices = _write(told, line)
-    mails.plan(notices, group)
-    for notice in notices:
-        live.publish(f"person-{notice.person_id}")
-    return notices
+    planning.wake(plans[person_id] for person_id in told)
+    return _write(told, line, plans)
 
 
-def _who_is_told(person_ids: Iterable[int], actors: set[int | None]) -> Sequence[int]:
-    wanted = set(person_ids) - actors
+def _who_is_told(person_ids: Iterable[int], actor_id: int | None) -> Sequence[int]:
+    wanted = set(person_ids) - {actor_id}
     active = select(Person.id).where(Person.id.in_(wanted), Person.is_active).order_by(Person.id)
     return db.session.scalars(active).all() if wanted else []
 
@@ -125,17 +127,25 @@ def _checked(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _write(person_ids: Sequence[int], line: Mapping[str, Any]) -> list[Notice]:
+def _write(person_ids: Sequence[int], line: Mapping[str, Any], plans: Mapping[int, Plan]) -> list[Notice]:
     # One statement for all: two answers in the same moment meet on the unread line of the thread instead of colliding.
-    written = rows.insert(Notice).values([{"person_id": person_id, **line} for person_id in person_ids])
-    newest = {name: line[name] for name in ("told_at", "actor_id", "params")}
+    written = rows.insert(Notice).values(
+        [
+            {"person_id": each, "told_at": clock.now(), "way": plans[each].way, "mail_at": plans[each].mail_at, **line}
+            for each in person_ids
+        ]
+    )
+    newest = {name: written.excluded[name] for name in ("told_at", "actor_id", "params", "values", "way", "mail_at")}
     written = written.on_conflict_do_update(
         index_elements=[Notice.person_id, Notice.thread],
         index_where=Notice.read_at.is_(None),
-        set_={"count": Notice.count + 1, **newest},
+        set_={"count": Notice.count + 1, "veils": Notice.veils + written.excluded.veils, **newest},
     )
     found = db.session.scalars(written.returning(Notice), execution_options={"populate_existing": True})
-    return sorted(found, key=lambda notice: notice.person_id)
+    notices = sorted(found, key=lambda notice: notice.person_id)
+    for notice in notices:
+        live.publish(f"person-{notice.person_id}")
+    return notices
 
 
 def send_mail(
@@ -155,7 +165,7 @@ def send_mail(
         raise ValueError("a calendar goes with its method")
     plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in params.items()}
     mail = {"person_id": person_id, "kind": kind, "params": plain}
-    mails.queue({**mail, "calendar": calendar, "calendar_method": calendar_method}, key=key, at=clock.now())
+    mails.queue({**mail, "calendar": calendar, "calendar_method": calendar_method}, key=key)
 
 
 def take_back(*, kind: str, thread: str) -> None:
@@ -167,28 +177,32 @@ def take_back(*, kind: str, thread: str) -> None:
 
 def take_back_page(*, endpoint: str, values: Mapping[str, int | str]) -> None:
     """Remove every notice that leads to a page, and with them the mails that wait to tell of it."""
-    for notice in _of_page(endpoint, values):
-        db.session.delete(notice)
-        live.publish(f"person-{notice.person_id}")
+    page = rules.page_of(endpoint, values)
+    gone = delete(Notice).where(Notice.page == page).returning(Notice.person_id)
+    for person_id in db.session.scalars(gone).all():
+        live.publish(f"person-{person_id}")
+    mails.drop_page(page)
 
 
 def retitle(*, endpoint: str, values: Mapping[str, int | str], params: Mapping[str, Any]) -> None:
-    """Change the words of every notice that leads to a page: a title that was hidden must not live on in an inbox."""
+    """Change the words of every notice that leads to a page: a title that was hidden must not live on in an inbox.
+
+    A mail that waits takes its words from here when it leaves.
+    """
     fresh = {name: rules.stored(value) for name, value in params.items()}
-    for notice in _of_page(endpoint, values):
+    page = rules.page_of(endpoint, values)
+    for notice in db.session.scalars(select(Notice).where(Notice.page == page).order_by(Notice.id)):
         notice.params = {**notice.params, **{name: value for name, value in fresh.items() if name in notice.params}}
         live.publish(f"person-{notice.person_id}")
 
 
-def _of_page(endpoint: str, values: Mapping[str, int | str]) -> Sequence[Notice]:
-    found = db.session.scalars(select(Notice).where(Notice.endpoint == endpoint).order_by(Notice.id))
-    return [notice for notice in found if notice.values == dict(values)]
-
-
 def mark_seen(viewer: Viewer, *, endpoint: str, values: Mapping[str, int | str]) -> None:
-    """Mark read what points at a page on which the viewer has just done something: they have clearly seen it."""
-    mine = select(Notice).where(Notice.person_id == viewer.id, Notice.read_at.is_(None), Notice.endpoint == endpoint)
-    seen = [notice for notice in db.session.scalars(mine) if notice.values == dict(values)]
+    """Mark read what points at a page on which the viewer has just done something: they have clearly seen it.
+
+    Never for a nameless act: the moment of reading would name who did it.
+    """
+    mine = select(Notice).where(Notice.person_id == viewer.id, Notice.read_at.is_(None))
+    seen = db.session.scalars(mine.where(Notice.page == rules.page_of(endpoint, values))).all()
     for notice in seen:
         notice.read(clock.now())
     if seen:

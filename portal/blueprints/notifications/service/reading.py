@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from portal.blueprints.notifications import queries
 from portal.blueprints.notifications.models import Notice
+from portal.blueprints.notifications.queries import inbox
 from portal.core import clock, live
 from portal.core.db import db
 from portal.core.viewer import Viewer
@@ -13,7 +13,7 @@ from portal.core.viewer import Viewer
 
 def mark_read(viewer: Viewer, notice_id: int) -> Notice:
     """Mark one notice of the viewer's own read, and give it."""
-    notice = queries.get_notice(viewer, notice_id)
+    notice = inbox.get_notice(viewer, notice_id)
     notice.read(clock.now())
     live.publish(f"person-{viewer.id}")
     return notice

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import delete, or_, update
 
-from portal.blueprints.notifications import queries
-from portal.blueprints.notifications.models import Mail, MailState, Notice, Preference, QuietHours, ToldOnce
+from portal.blueprints.notifications.models import Choice, Mail, MailState, Notice, QuietSpan, QuietUntil, ToldOnce
+from portal.blueprints.notifications.queries import exports
 from portal.core import clock, privacy
 from portal.core.db import db
 from portal.core.i18n import N_
@@ -26,6 +26,7 @@ def expire() -> None:
     db.session.execute(delete(Notice).where(is_old))
     db.session.execute(delete(Mail).where(Mail.created_at < moment - MAILS_STAY))
     db.session.execute(delete(ToldOnce).where(ToldOnce.told_at < moment - MAILS_STAY))
+    db.session.execute(delete(QuietUntil).where(QuietUntil.until < moment))
     given_up = update(Mail).where(Mail.state == MailState.FAILED, Mail.created_at < moment - REFUSED_MAILS_STAY)
     nothing: dict[str, Any] = {"params": {}, "calendar": None, "calendar_method": None}
     db.session.execute(given_up.values(state=MailState.DROPPED, **nothing))
@@ -33,7 +34,7 @@ def expire() -> None:
 
 def erase(person_id: int) -> None:
     """Delete everything that is kept for a person."""
-    for model in (Mail, Notice, ToldOnce, Preference, QuietHours):
+    for model in (Mail, Notice, ToldOnce, Choice, QuietSpan, QuietUntil):
         db.session.execute(delete(model).where(model.person_id == person_id))
     db.session.execute(update(Notice).where(Notice.actor_id == person_id).values(actor_id=None))
 
@@ -43,7 +44,7 @@ privacy.register(
     what=N_("Notices: what you were told, as titles and links"),
     seen_by=N_("Only you"),
     kept=N_("90 days after you read them, a year at most"),
-    export=queries.export_inbox,
+    export=exports.inbox,
     erase=erase,
 )
 privacy.register(
@@ -51,12 +52,12 @@ privacy.register(
     what=N_("Mails to you: that they were sent, and what they said until then"),
     seen_by=N_("Administrators see that a mail was refused, never what it said"),
     kept=N_("The words until the mail is sent, the fact for 400 days"),
-    export=queries.export_mails,
+    export=exports.mails,
 )
 privacy.register(
     "notifications",
     what=N_("What you chose: which notices come by mail, and your quiet hours"),
     seen_by=N_("Only you"),
     kept=N_("As long as you have an account"),
-    export=queries.export_choices,
+    export=exports.chosen,
 )

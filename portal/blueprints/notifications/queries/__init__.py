@@ -1,0 +1,1 @@
+"""Reading the inbox, what people chose, and mails."""
