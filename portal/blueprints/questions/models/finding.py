@@ -31,6 +31,14 @@ class TopicFollowing(Timestamped, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
+class OpenTopics(Timestamped, Base):
+    """A colleague lets the others see and follow what they know. Who does not has no row."""
+
+    __tablename__ = "open_topics"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
 class SavedFilter(Timestamped, Base):
     """A search of the board that a colleague keeps under a name."""
 
