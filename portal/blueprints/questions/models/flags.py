@@ -50,6 +50,11 @@ class Flag(Timestamped, Base):
     suggested: Mapped[Question | None] = relationship(foreign_keys=suggested_id)
 
     @property
+    def is_suggestion(self) -> bool:
+        """Tell whether it names what the question is a duplicate of; the asker decides that."""
+        return self.reason == Reason.DUPLICATE and bool(self.suggested_id or self.suggested_article)
+
+    @property
     def flagged(self) -> Post:
         """Give the post."""
         found = self.question or self.answer or self.comment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ REMOVED = "«[fjerna]»"
 FLAGS_PER_HOUR = 20
 FLAGS_STAY = timedelta(days=180)
 ARTICLE = re.compile(r"\s*KB[\s-]?(\d{4,10})\s*", re.IGNORECASE | re.ASCII)
+_REFERENCE = re.compile(r"(question|answer|comment)-(\d{1,9})", re.ASCII)
 _QUESTION = re.compile(r"\s*#?(\d{1,9})\s*|.*/sporsmal/(\d{1,9})(?:[#?/].*)?", re.ASCII | re.DOTALL)
 
 
@@ -99,3 +100,14 @@ def without_pictures(text: str, tokens: Sequence[str]) -> str:
         text = re.sub(rf"!?\[[^\]\n]*\]\([^)\s]*/bilete/{re.escape(token)}[^)\n]*\)", REMOVED, text)
         text = re.sub(rf"\S*/bilete/{re.escape(token)}", REMOVED, text)
     return text
+
+
+def reference(kind: str, post_id: int) -> str:
+    """Name a post in a form: «answer-7»."""
+    return f"{kind}-{post_id}"
+
+
+def read_references(values: Iterable[str], kind: str) -> list[int]:
+    """Read the ids of the posts of one kind that were chosen in a form."""
+    found = (_REFERENCE.fullmatch(value) for value in values)
+    return sorted({int(match[2]) for match in found if match and match[1] == kind})
