@@ -183,7 +183,7 @@ def test_a_late_change_is_refused_with_the_text_kept(
     form = {"title": "My own title", "body": "My own words", "version": opened}
     answer = browse(anne).post(f"/sporsmal/{question.id}/endring", data=form)
     assert answer.status_code == 422
-    assert "Somebody has changed this since you opened it" in answer.text
+    assert "Somebody has changed this meanwhile. Your text is kept." in answer.text
     assert "My own words" in answer.text
 
 

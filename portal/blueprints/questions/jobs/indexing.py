@@ -21,7 +21,7 @@ def index(fact: Asked | Answered | Changed) -> None:
     question = db.session.get(Question, fact.question_id)
     if question and not question.is_hidden:
         db.session.flush()
-        db.session.refresh(question, ["answers", "tags"])
+        db.session.refresh(question, ["answers", "comments", "tags"])
         search.index(**document(question))
 
 
@@ -33,7 +33,10 @@ def forget(fact: Hidden) -> None:
 
 def document(question: Question) -> Document:
     """Say how a question is found."""
-    texts = [question.body, *(answer.body for answer in question.answers if not answer.is_hidden)]
+    answers = [answer for answer in question.answers if not answer.is_hidden]
+    places = {None, *(answer.id for answer in answers)}
+    remarks = [each for each in question.comments if each.answer_id in places and not each.is_hidden]
+    texts = [question.body, *(post.body for post in (*answers, *remarks))]
     return {
         "kind": "question",
         "ref": question.id,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from portal.blueprints.notifications import service as notifications
 from portal.blueprints.questions.facts import Answered, Solved, Thanked
+from portal.blueprints.questions.models.nameless import News
 from portal.blueprints.questions.models.posts import Answer, Question
-from portal.blueprints.questions.queries import authors, threads
+from portal.blueprints.questions.queries import threads
+from portal.blueprints.questions.service import news
 from portal.core.db import db
 from portal.core.facts import on
 from portal.core.i18n import N_
@@ -39,53 +41,52 @@ def _title(question_id: int) -> str:
     return question.title if question else ""
 
 
-def asker_and_followers(question: Question) -> list[int]:
-    """Give who hears of what happens in a thread; an asker without a name stands in no list of followers."""
-    asker = authors.find_author_id(question) if question.is_anonymous else None
-    found = threads.followers(question.id)
-    return [*found, asker] if asker is not None and asker not in found else list(found)
-
-
 @on(Answered)
 def tell_followers(fact: Answered) -> None:
-    """Tell the asker and those who follow."""
+    """Tell the asker and those who follow.
+
+    An asker without a name stands in no list of followers, and is told by the mask of the thread.
+    """
     question = db.session.get_one(Question, fact.question_id)
+    news.tell_author(question, question.id, News.ANSWERED, by_id=fact.by_id)
     notifications.tell_many(
-        [person_id for person_id in asker_and_followers(question) if person_id != fact.by_id],
+        threads.followers(question.id),
         kind="questions.answered",
         params={"title": question.title},
         endpoint="questions.thread",
         values={"question_id": question.id},
         actor_id=fact.author_id,
+        but_not=None if fact.author_id else fact.by_id,
     )
 
 
 @on(Thanked)
 def tell_who_is_thanked(fact: Thanked) -> None:
     """Tell the author of the answer, and nobody else."""
-    _tell_author(fact.answer_id, by_id=fact.by_id, kind="questions.thanked", key=f"{fact.answer_id}-{fact.by_id}")
+    by = "nameless" if fact.is_nameless else fact.by_id
+    _tell_author(fact, kind="questions.thanked", news_kind=News.THANKED, key=f"{fact.answer_id}-{by}")
 
 
 @on(Solved)
 def tell_who_solved_it(fact: Solved) -> None:
     """Tell the author of the answer that it helped."""
-    _tell_author(fact.answer_id, by_id=fact.by_id, kind="questions.solved", key=str(fact.answer_id))
+    _tell_author(fact, kind="questions.solved", news_kind=News.SOLVED, key=str(fact.answer_id))
 
 
-def _tell_author(answer_id: int, *, by_id: int, kind: str, key: str) -> None:
-    answer = db.session.get_one(Answer, answer_id)
+def _tell_author(fact: Thanked | Solved, *, kind: str, news_kind: News, key: str) -> None:
+    answer = db.session.get_one(Answer, fact.answer_id)
     question = db.session.get_one(Question, answer.question_id)
-    author_id = authors.find_author_id(answer)
-    if author_id is None or author_id == by_id:
+    if answer.author_id is None:
+        news.tell_author(answer, question.id, news_kind, by_id=fact.by_id)
         return
-    is_by_nameless_asker = kind == "questions.solved" and question.is_anonymous
     notifications.tell(
-        author_id,
+        answer.author_id,
         kind=kind,
         params={"title": question.title},
         endpoint="questions.thread",
         values={"question_id": question.id},
-        actor_id=None if is_by_nameless_asker else by_id,
+        actor_id=None if fact.is_nameless else fact.by_id,
+        but_not=fact.by_id if fact.is_nameless else None,
         # What is taken back and given again is not told twice.
         key=key,
     )

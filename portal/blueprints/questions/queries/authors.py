@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select, union_all
+from sqlalchemy import ColumnElement, literal, or_, select, union_all
 
 from portal.blueprints.people.models import Person
+from portal.blueprints.questions.models.nameless import NamelessHand
 from portal.blueprints.questions.models.posts import Answer, Comment, Post, Question
 from portal.core import sealing
 from portal.core.db import db
@@ -52,16 +53,31 @@ def by(viewer: Viewer, kind: type[Question] | type[Answer] | type[Comment]) -> C
     return or_(kind.author_id == viewer.id, kind.id.in_(own)) if own else kind.author_id == viewer.id
 
 
-def aliases(question: Question) -> dict[str, Alias]:
-    """Give the names in this thread of those who write without a name, in the order in which they came."""
-    if question.salt is None:
+def aliases(question: Question, posts: Iterable[Post]) -> dict[str, Alias]:
+    """Give the names in this thread of those who write without a name, in the order in which they came.
+
+    The posts are those that are shown: where none is without a name, nobody is asked. After a merge the hands of the
+    other thread come after the hands of this one, so that a label that was read yesterday is right today.
+    """
+    if not any(post.mask for post in (question, *posts)):
         return {}
-    answers = select(Answer.mask, Answer.created_at, Answer.id).where(Answer.question_id == question.id)
-    remarks = select(Comment.mask, Comment.created_at, Comment.id).where(Comment.question_id == question.id)
-    both = union_all(answers.where(Answer.mask.is_not(None)), remarks.where(Comment.mask.is_not(None))).subquery()
-    return _numbered(
-        question.mask, list(db.session.scalars(select(both.c.mask).order_by(both.c.created_at, both.c.id)))
+    number = literal(0)
+    hands = select(NamelessHand.mask, number.label("kind"), NamelessHand.id).where(
+        NamelessHand.question_id == question.id
     )
+    moved = [
+        select(kind.mask, literal(place).label("kind"), kind.id).where(
+            kind.question_id == question.id, kind.mask.is_not(None)
+        )
+        for place, kind in enumerate((Answer, Comment), start=1)
+    ]
+    every = union_all(hands, *moved).subquery()
+    return _numbered(question.mask, list(db.session.scalars(select(every.c.mask).order_by(every.c.kind, every.c.id))))
+
+
+def is_own_mask(viewer: Viewer, question: Question, mask: str) -> bool:
+    """Tell whether the viewer writes in this thread without a name, under this mask."""
+    return question.salt is not None and mask in masks(viewer.id, question.salt)
 
 
 def _numbered(asker: str | None, found: Sequence[str]) -> dict[str, Alias]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 TITLE_LONGEST = 150
 BODY_LONGEST = 8000
 COMMENT_LONGEST = 1000
 TAGS_MOST = 5
+NEWS_STAYS = timedelta(days=60)  # unread, for those without a name
 PICTURE_REFERENCE = re.compile(r"/bilete/([A-Za-z0-9_-]{22})")
 
 

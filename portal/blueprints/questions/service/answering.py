@@ -6,7 +6,7 @@ from portal.blueprints.questions.facts import Answered, Changed
 from portal.blueprints.questions.models.posts import Answer
 from portal.blueprints.questions.queries import threads
 from portal.blueprints.questions.rules import posts as rules
-from portal.blueprints.questions.service import history, marks, posting
+from portal.blueprints.questions.service import hearing, history, marks, mentioning, posting, verdicts
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Invalid
@@ -37,6 +37,7 @@ def answer(
     added = posting.add_once(written, viewer)
     if added is not written:
         return added
+    posting.number_hand(added)
     question.count_answers(1)
     posting.touch(question, added)
     posting.keep_pictures(viewer, added, question.id, body)
@@ -44,6 +45,7 @@ def answer(
         marks.follow(viewer, question)
     record(Answered(question_id=question.id, answer_id=added.id, author_id=added.author_id, by_id=viewer.id))
     posting.publish(question)
+    mentioning.tell(viewer, question, added)
     return added
 
 
@@ -57,12 +59,14 @@ def edit_answer(
     posting.must_be_unchanged(changed, version)
     posting.note_if_anothers(viewer, changed)
     history.keep(changed)
-    changed.body = body
+    before, changed.body = changed.body, body
     changed.changed_at = rules.coarse(clock.now()) if changed.is_anonymous else clock.now()
     history.keep(changed, by=viewer)
     posting.keep_pictures(viewer, changed, question_id, body)
     db.session.flush()
     record(Changed(question_id=question_id))
+    mentioning.tell(viewer, changed.question, changed, before=before)
+    verdicts.ask_to_look_again(viewer, changed)
     posting.publish(changed.question)
     return changed
 

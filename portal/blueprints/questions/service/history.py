@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from portal.blueprints.questions.models.history import Revision
 from portal.blueprints.questions.models.posts import Answer, Comment, Post, Question
-from portal.blueprints.questions.queries import authors
+from portal.blueprints.questions.queries import authors, wordings
 from portal.blueprints.questions.rules import posts as rules
 from portal.core import clock
 from portal.core.db import db
@@ -18,7 +18,7 @@ from portal.core.viewer import Viewer
 def keep(post: Post, *, by: Viewer | None = None) -> None:
     """Keep the wording of a post as it stands: before the first change the author's own, after a change whoever's."""
     if by is None:
-        if db.session.scalar(select(Revision.id).where(_of(post)).limit(1)) is None:
+        if db.session.scalar(select(Revision.id).where(wordings.of(post)).limit(1)) is None:
             moment = post.changed_at or post.created_at
             db.session.add(_wording(post, post.version - 1, post.author_id, moment))
             db.session.flush()
@@ -26,16 +26,6 @@ def keep(post: Post, *, by: Viewer | None = None) -> None:
     # The author of a post without a name has none in its history either.
     is_nameless = post.is_anonymous and authors.is_author(by, post)
     db.session.add(_wording(post, post.version, None if is_nameless else by.id, clock.now()))
-
-
-def _of(post: Post) -> ColumnElement[bool]:
-    match post:
-        case Question():
-            return (Revision.question_id == post.id) & Revision.answer_id.is_(None) & Revision.comment_id.is_(None)
-        case Answer():
-            return Revision.answer_id == post.id
-        case Comment():
-            return Revision.comment_id == post.id
 
 
 def _wording(post: Post, number: int, written_by_id: int | None, moment: datetime) -> Revision:

@@ -22,7 +22,10 @@ def thank(viewer: Viewer, question_id: int, answer_id: int) -> None:
     thanked = threads.get_answer(viewer, question_id, answer_id)
     if not rules.may_thank(is_author=authors.is_author(viewer, thanked)):
         raise NotAllowed(N_("Thanks are for others. Your answer has surely earned some."))
-    if add_mark(Thanks(answer_id=thanked.id, person_id=viewer.id)):
+    if _is_nameless_asker(viewer, thanked.question):
+        # Nothing is written down that would name the asker; the thanks reach whoever answered all the same.
+        record(Thanked(answer_id=thanked.id, question_id=question_id, by_id=viewer.id, is_nameless=True))
+    elif add_mark(Thanks(answer_id=thanked.id, person_id=viewer.id)):
         record(Thanked(answer_id=thanked.id, question_id=question_id, by_id=viewer.id))
         live.publish(f"question-{question_id}")
 
@@ -37,6 +40,8 @@ def take_thanks_back(viewer: Viewer, question_id: int, answer_id: int) -> None:
 def wonder_too(viewer: Viewer, question_id: int, *, too: bool) -> None:
     """Say, or no longer say, that one wonders about the same; who does hears of the answers."""
     question = threads.get_question(viewer, question_id)
+    if _is_nameless_asker(viewer, question):
+        return
     if too:
         add_mark(Wondering(question_id=question.id, person_id=viewer.id))
         follow(viewer, question)
@@ -48,10 +53,16 @@ def wonder_too(viewer: Viewer, question_id: int, *, too: bool) -> None:
 def choose_following(viewer: Viewer, question_id: int, *, wanted: bool) -> None:
     """Hear, or no longer hear, what comes of a question."""
     question = threads.get_question(viewer, question_id)
+    if _is_nameless_asker(viewer, question):
+        return  # told of everything by the mask of the thread; a list of followers would name them
     if wanted:
         follow(viewer, question)
     else:
         remove_mark(Following, question.id, viewer)
+
+
+def _is_nameless_asker(viewer: Viewer, question: Question) -> bool:
+    return question.is_anonymous and authors.is_author(viewer, question)
 
 
 def follow(viewer: Viewer, question: Question) -> None:

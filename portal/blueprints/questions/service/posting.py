@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from portal.blueprints.questions.models.nameless import NamelessHand
 from portal.blueprints.questions.models.pictures import Picture
 from portal.blueprints.questions.models.posts import Answer, Comment, Post, Question
 from portal.blueprints.questions.queries import authors
@@ -22,10 +23,15 @@ from portal.core.viewer import Viewer
 Kind = TypeVar("Kind", Question, Answer, Comment)
 
 POSTS_PER_HOUR = 120  # two a minute for an hour: far more than a busy shift, far less than a script
+SENT_TWICE = N_("That did not work this time. Your text is kept – try again.")
 CHANGED_MEANWHILE = N_(
     "Somebody has changed this since you opened it. Your text is kept: look at theirs, then send again."
 )
 LOCKED = N_("This thread is closed. Nothing more can be written in it.")
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else was quicker: both wordings are shown, and the second may be sent again on top of the first."""
 
 
 def checked(text: str, *, field: str, accepts: bool) -> str:
@@ -58,7 +64,7 @@ def must_be_allowed_to_edit(viewer: Viewer, post: Post, question: Question) -> N
 def must_be_unchanged(post: Post, version: int) -> None:
     """Refuse a change by somebody who has not read the newest wording; count the new one."""
     if post.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
+        raise ChangedMeanwhile(CHANGED_MEANWHILE)
     post.version += 1
 
 
@@ -68,10 +74,25 @@ def sign(viewer: Viewer, post: Post, question: Question, *, is_anonymous: bool) 
     if is_anonymous:
         question.salt = question.salt or _salt(viewer, post.key)
         post.salt, post.mask = question.salt, authors.masks(viewer.id, question.salt)[0]
+        post.key = post.key and _hidden_key(viewer, post.key)
         moment = rules.coarse(moment)
     else:
         post.author_id = viewer.id
     post.created_at = moment
+
+
+def number_hand(post: Answer | Comment) -> None:
+    """Remember the order in which hands without a name came to a thread; the question is locked meanwhile."""
+    if post.mask is None:
+        return
+    here = NamelessHand.question_id == post.question_id
+    if db.session.scalar(select(NamelessHand.id).where(here, NamelessHand.mask == post.mask)) is None:
+        db.session.add(NamelessHand(question_id=post.question_id, mask=post.mask))
+
+
+def _hidden_key(viewer: Viewer, key: str) -> str:
+    """Give what is kept of the form of a post without a name: a draft of the same form tells nothing of it."""
+    return sealing.marks(f"{viewer.id}\0{key}", context="key")[0][:40]
 
 
 def _salt(viewer: Viewer, key: str | None) -> str:
@@ -85,7 +106,7 @@ def find_sent(kind: type[Kind], viewer: Viewer, key: str | None) -> Kind | None:
     """Find what the same form has made before."""
     if not key:
         return None
-    sent = db.session.scalars(select(kind).where(kind.key == key))
+    sent = db.session.scalars(select(kind).where(kind.key.in_([key, _hidden_key(viewer, key)])))
     return next((post for post in sent if authors.is_author(viewer, post)), None)
 
 
@@ -95,11 +116,17 @@ def add_once(post: Kind, viewer: Viewer) -> Kind:
         with db.session.begin_nested():
             db.session.add(post)
     except IntegrityError as error:
-        other = find_sent(type(post), viewer, post.key)
+        other = _find_same(post, viewer)
         if other is None:
-            raise Conflict(CHANGED_MEANWHILE) from error
+            raise Conflict(SENT_TWICE) from error
         return other
     return post
+
+
+def _find_same(post: Kind, viewer: Viewer) -> Kind | None:
+    kind = type(post)
+    sent = db.session.scalars(select(kind).where(kind.key == post.key))
+    return next((each for each in sent if authors.is_author(viewer, each)), None)
 
 
 def keep_pictures(viewer: Viewer, post: Post, question_id: int, text: str) -> None:

@@ -1,6 +1,48 @@
 """The pages of the board."""
 
-from portal.blueprints.questions.views import ask, drafts, hands, listing, pictures, presses, skills, tag_care, thread
+from portal.blueprints.questions.views import (
+    ask,
+    checks,
+    claims,
+    comments,
+    conflicts,
+    drafts,
+    finding,
+    hands,
+    history,
+    lifecycle,
+    listing,
+    pictures,
+    presses,
+    review,
+    rows,
+    skills,
+    tag_care,
+    thread,
+    verdicts,
+)
 from portal.blueprints.questions.views.blueprint import bp
 
-__all__ = ["ask", "bp", "drafts", "hands", "listing", "pictures", "presses", "skills", "tag_care", "thread"]
+__all__ = [
+    "ask",
+    "bp",
+    "bp_feeds",
+    "checks",
+    "claims",
+    "comments",
+    "conflicts",
+    "drafts",
+    "finding",
+    "hands",
+    "history",
+    "lifecycle",
+    "listing",
+    "pictures",
+    "presses",
+    "review",
+    "rows",
+    "skills",
+    "tag_care",
+    "thread",
+    "verdicts",
+]

@@ -11,6 +11,7 @@ from portal.blueprints.questions.queries import authors, shorts, tags, threads
 from portal.blueprints.questions.rules import posts as rules
 from portal.blueprints.questions.service import asking
 from portal.blueprints.questions.views.blueprint import bp
+from portal.blueprints.questions.views.conflicts import Theirs, find_theirs
 from portal.blueprints.questions.views.drafts import forget_draft
 from portal.blueprints.questions.views.pictures import with_picture
 from portal.blueprints.questions.views.skills import colleague_choices, tag_choices
@@ -55,6 +56,7 @@ def ask() -> ResponseReturnValue:
                 addressee_id=form.addressee.data,
                 asked_tag=form.asked_tag.data or "",
                 is_easy=form.is_easy.data,
+                is_anonymous=form.is_anonymous.data,
             )
         except Invalid as error:
             form.refuse(error)
@@ -110,6 +112,7 @@ def edit(question_id: int) -> ResponseReturnValue:
     ):
         raise NotAllowed(N_("Only the one who wrote this can change it."))
     form = _with_choices(QuestionEditForm(obj=question, tags=[tag.slug for tag in question.tags]))
+    theirs: Theirs | None = None
     if form.validate_on_submit():
         try:
             asking.edit_question(
@@ -123,9 +126,11 @@ def edit(question_id: int) -> ResponseReturnValue:
             )
         except (Invalid, Conflict) as error:
             form.refuse(error)
+            theirs = find_theirs(error, form, question)
         else:
             return go(url_for("questions.thread", question_id=question_id))
-    return render_template("questions/edit.html", form=form, question=question), 422 if form.is_submitted() else 200
+    page = render_template("questions/edit.html", form=form, question=question, theirs=theirs)
+    return page, 422 if form.is_submitted() else 200
 
 
 @bp.get("/sporsmal/liknande")

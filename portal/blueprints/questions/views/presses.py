@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.blueprints.questions.forms.posts import AnswerForm
 from portal.blueprints.questions.service import claims, marks, moderation, solving
 from portal.blueprints.questions.views.blueprint import bp
-from portal.blueprints.questions.views.thread import show
+from portal.blueprints.questions.views.thread import address, show
 from portal.core.i18n import N_
 from portal.web.auth import may, signed_in, viewer
 from portal.web.fragments import flash, go, wants_fragment
@@ -18,7 +18,8 @@ from portal.web.transactions import commits
 def shown(question_id: int, anchor: str = "") -> ResponseReturnValue:
     if wants_fragment():
         return show(question_id, AnswerForm(formdata=None))
-    return go(url_for("questions.thread", question_id=question_id, _anchor=anchor or None))
+    number = anchor.removeprefix("svar-")
+    return go(address(question_id, int(number) if number.isdigit() else None, anchor=anchor))
 
 
 def is_on() -> bool:
