@@ -9,8 +9,9 @@ from portal.blueprints.notifications.models import Notice
 from portal.blueprints.people.models import Person
 from portal.blueprints.questions.models.marks import Thanks
 from portal.blueprints.questions.models.posts import Answer, Question
-from portal.blueprints.questions.queries import lists, threads
+from portal.blueprints.questions.queries import lists, searching, threads
 from portal.blueprints.questions.queries import pictures as reading_pictures
+from portal.blueprints.questions.rules import operators
 from portal.blueprints.questions.rules.states import CLAIM_LASTS, Filter, Shown, State
 from portal.blueprints.questions.service import answering, asking, claims, marks, moderation, pictures, solving
 from portal.core import images
@@ -264,14 +265,15 @@ def test_the_lists_hold_what_they_say(anne: Person, bjarne: Person) -> None:
     answer = make_answer(anne, solved)
     solving.accept(bjarne, solved.id, answer.id)
 
-    def ids(wanted: Filter, tag: str = "") -> set[int]:
-        return {question.id for question in lists.questions(anne, wanted, tag=tag).items}
+    def ids(wanted: Filter, text: str = "") -> set[int]:
+        understood = searching.understand(anne, operators.parse(text))
+        return {question.id for question in lists.questions(anne, wanted, understood=understood).items}
 
     assert ids(Filter.ALL) == {mine.id, theirs.id, solved.id}
     assert ids(Filter.UNANSWERED) == {mine.id, theirs.id}
     assert ids(Filter.MINE) == {mine.id}
     assert ids(Filter.SOLVED) == {solved.id}
-    assert ids(Filter.ALL, tag="citrix") == {solved.id}
+    assert ids(Filter.ALL, "tag:citrix") == {solved.id}
 
 
 def test_the_one_to_answer_is_the_longest_waiting_of_somebody_else(anne: Person, bjarne: Person) -> None:

@@ -21,6 +21,17 @@ PUBLIC: Mapping[str, str] = {
     "people.pick": "the door of demo mode; not found otherwise",
     "people.one_time_link": "opened by its secret, once",
     "people.appearance": "strangers choose language and colours too; it changes the asker's own cookies only",
+    **dict.fromkeys(
+        (
+            "questions_feeds.everything",
+            "questions_feeds.unanswered",
+            "questions_feeds.followed",
+            "questions_feeds.tag",
+            "questions_feeds.filtered",
+            "questions_feeds.thread",
+        ),
+        "feed readers cannot sign in: a secret of 256 bits opens what its one owner may read on the board",
+    ),
     "events_feed.feed": "calendar programs cannot sign in: a secret of 256 bits opens one person's own evenings",
 }
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, or_, select
 
 from portal.blueprints.questions.models.tags import QuestionTag, Tag, TagSynonym
+from portal.blueprints.questions.queries import rows
+from portal.blueprints.questions.queries.rows import Label
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
@@ -15,6 +17,11 @@ from portal.core.i18n import N_
 def tags() -> Sequence[Tag]:
     """Give every tag."""
     return db.session.scalars(select(Tag).order_by(Tag.name_nn)).all()
+
+
+def labels() -> tuple[Label, ...]:
+    """Give every tag as a page shows it."""
+    return tuple(rows.label(values) for values in db.session.execute(select(*rows.LABELS).order_by(Tag.name_nn)))
 
 
 def tags_by_slug(slugs: Sequence[str]) -> list[Tag]:

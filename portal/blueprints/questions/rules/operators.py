@@ -45,6 +45,7 @@ STATUSES = {
     Shown.OPEN: ("open", "ope", "åpen", "åpent", "ventar", "venter", "waiting", "ubesvart", "unanswered"),
     Shown.LOOKED_AT: ("sett på", "sett", "looked at", "blir sett på"),
     Shown.NEEDS_INFO: ("treng meir", "trenger mer", "needs more", "needs info", "needs to know more"),
+    Shown.REOPENED: ("opna igjen", "åpnet igjen", "reopened"),
     Shown.ANSWERED: ("svart", "svara", "besvart", "answered"),
     Shown.SOLVED: ("løyst", "løst", "loyst", "solved"),
     Shown.DUPLICATE: ("spurt før", "duplikat", "duplicate", "asked before"),

@@ -1,0 +1,37 @@
+"""The lines of the lists, as HTML.
+
+A line is made of values only and looks the same to everybody who reads the language, so what it looks like is
+remembered: a list of twenty is then as cheap as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+from flask import current_app
+from markupsafe import Markup
+
+from portal.blueprints.questions.queries.rows import Row
+from portal.blueprints.questions.views.blueprint import bp
+from portal.core import clock, i18n
+from portal.web.i18n import locale
+
+REMEMBERED = 4000  # lines; about a kilobyte each
+
+
+@bp.app_template_global()
+def question_rows(rows: Iterable[Row], tags_most: int = 5) -> Markup:
+    """Write lines of a list, for <ul class="rows">."""
+    language, today = locale(), clock.today()
+    return Markup("\n").join(
+        _line(row, language, i18n.format_ago(row.created_at, language), today, tags_most) for row in rows
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _line(row: Row, language: str, _ago: str, _today: date, tags_most: int) -> Markup:
+    # «For 5 min sidan» and the day are asked for so that the line is written anew when they change.
+    template = current_app.jinja_env.get_template("questions/_row.html")
+    return Markup(template.render(row=row, locale=language, tags=row.tags[:tags_most]))  # noqa: S704 - a template
