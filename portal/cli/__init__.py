@@ -13,6 +13,7 @@ from portal.blueprints.questions.cli import export_questions, import_questions
 from portal.cli.database import backup, migrate, reindex
 from portal.cli.demo import demo
 from portal.cli.doctor import doctor
+from portal.cli.refusing import refuse_mail
 from portal.cli.running import serve, worker
 from portal.config import InvalidSettings
 
@@ -23,7 +24,7 @@ def portal() -> None:
 
 
 for command in (
-    *(serve, worker, demo, doctor, migrate, backup, reindex, admin_link),
+    *(serve, worker, refuse_mail, demo, doctor, migrate, backup, reindex, admin_link),
     *(import_people, import_articles, import_questions, export_questions),
 ):
     portal.add_command(command)

@@ -1,18 +1,23 @@
-"""Carries mails out of the house, gathers what comes together, and clears up."""
+"""Carries mails out of the house, gathers what comes together, refuses what comes back, and clears up."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractContextManager
 from datetime import time, timedelta
 
-from portal.blueprints.notifications.channels import letters, mail
+from portal.blueprints.notifications.channels import door, letters, mail, mime
 from portal.blueprints.notifications.ports import Draft, Refused
-from portal.blueprints.notifications.service import drafts, mails, planning, upkeep
+from portal.blueprints.notifications.service import drafts, mails, planning, replies, upkeep
 from portal.blueprints.people.facts import PersonLeft
 from portal.core import health
 from portal.core.facts import on
 from portal.core.health import Finding
 from portal.core.jobs import Steps, daily, every, job
+from portal.core.settings import current_settings
 
+Opened = Callable[[int], None]
 DEADLINE = timedelta(seconds=mail.SECONDS)
 
 
@@ -88,3 +93,23 @@ def check_mail() -> Finding:
         words = f"Mail cannot leave ({type(error).__name__}). Look at PORTAL_MAIL, and whether its server answers."
         return Finding(name="mail", is_well=False, words=words)
     return Finding(name="mail", is_well=True, words="Mail can leave.")
+
+
+def keep_door(
+    context: Callable[[], AbstractContextManager[object]],
+    *,
+    host: str,
+    port: int,
+    limits: door.Limits | None = None,
+    stop: asyncio.Event,
+    opened: Opened,
+) -> Coroutine[None, None, None]:
+    """Refuse replies by mail until stopped; each is looked up in a context of its own."""
+
+    def refuse(sender: str, message_ids: Sequence[str]) -> str:
+        with context():
+            return replies.refusal(sender, message_ids)
+
+    address = mime.sender_of(current_settings().mail_from).addr_spec
+    made = door.Door(address=address, host=mails.host(), refuse=refuse, limits=limits)
+    return made.keep(host, port, stop=stop, opened=lambda: opened(made.port))
