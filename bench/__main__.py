@@ -1,18 +1,21 @@
-"""`make bench`: every figure, or those named (`python -m bench pages weight`)."""
+"""`make bench`: every figure, or those named (`python -m bench pages weight`, `python -m bench board --seconds 2`)."""
 
 from __future__ import annotations
 
 import importlib
 import sys
+from itertools import takewhile
 
-ALL = ("size", "pages", "weight", "search", "bookings")
+ALL = ("size", "pages", "weight", "search", "duplicates", "board", "claims", "bookings")
 
 
 def main() -> None:
-    """Run the benchmarks one after the other."""
-    for name in tuple(sys.argv[1:]) or ALL:
+    """Run the benchmarks one after the other; what follows their names is for them to read."""
+    names = tuple(takewhile(ALL.__contains__, sys.argv[1:]))
+    options = sys.argv[1 + len(names) :]
+    for name in names or ALL:
         print(f"\n== {name}", flush=True)
-        sys.argv = [name]  # some of them read their own options
+        sys.argv = [name, *options]
         importlib.import_module(f"bench.{name}").main()
 
 

@@ -75,11 +75,11 @@ def test_what_a_new_text_is_like_is_kept_by_the_worker(anne):
             service.index(kind="note", ref=number, title=f"Skrivaren heng {number}")
     jobs.run_due()
     assert len(queries.kept_similar(anne, "note", 1)) == 5
-    assert queries.unlikened(1) == []
+    assert queries.look_up_like(1) == []
 
 
 def test_a_whole_house_is_likened_in_turns(anne, monkeypatch):
-    monkeypatch.setattr(rounds, "LIKENED_IN_A_ROW", 10)
+    monkeypatch.setattr(rounds, "TURNS", 1)
     with transaction():
         for number in range(1, 25):
             service.index(kind="note", ref=number, title=f"Skrivaren heng {number}")
@@ -87,4 +87,4 @@ def test_a_whole_house_is_likened_in_turns(anne, monkeypatch):
     waiting = db.session.scalars(select(jobs.Job).where(jobs.Job.name == "search.liken")).one()
     assert waiting.state == "waiting"
     assert waiting.failure == ""
-    assert len(queries.unlikened(100)) == 14
+    assert len(queries.look_up_like(100)) == 14

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from portal.blueprints.people.rules import Role
 from portal.blueprints.search import queries, service
 from portal.blueprints.search.backends import choice
 from portal.blueprints.search.backends.postgres import PostgresIndex
+from portal.core import clock
 from portal.core.db import db, is_sqlite
 from tests.client import Watch
 from tests.search import desk
@@ -330,8 +333,8 @@ def test_what_a_text_is_like_is_kept_and_read_from_both_ends(anne):
     service.index(kind="question", ref=50, title="Skrivaren svarar ikkje etter ei oppdatering")
     looked_up = refs(queries.kept_similar(anne, "question", 50))
     assert looked_up[0] == 1
-    assert service.liken(100)
-    assert service.liken(100) == 0
+    service.keep_like(queries.look_up_like(100))
+    assert queries.look_up_like(100) == []
     with Watch() as watch:
         assert refs(queries.kept_similar(anne, "question", 50)) == looked_up
     assert len(watch.statements) == 2
@@ -341,9 +344,9 @@ def test_what_a_text_is_like_is_kept_and_read_from_both_ends(anne):
 def test_what_is_kept_shows_nobody_what_is_not_theirs(anne, didrik):
     desk.fill()
     service.index(kind="question", ref=50, title="Skrivaren svarar ikkje")
-    service.liken(100)
+    service.keep_like(queries.look_up_like(100))
     service.index(kind="question", ref=50, title="Skrivaren svarar ikkje", audience=f"person:{anne.id}")
-    service.liken(100)
+    service.keep_like(queries.look_up_like(100))
     assert 50 not in refs(queries.kept_similar(didrik, "question", 1))
     assert 50 not in refs(queries.kept_similar(anne, "question", 1))
 
@@ -353,7 +356,19 @@ def test_what_is_kept_can_be_narrowed_and_leaves_out_duplicates(anne):
     service.index(kind="question", ref=2, title="Skrivaren svarar")
     service.index(kind="article", ref=3, title="Skrivaren svarar")
     service.index(kind="question", ref=4, title="Skrivaren svarar", leads_to=("question", 2))
-    service.liken(100)
+    service.keep_like(queries.look_up_like(100))
     assert sorted(refs(queries.kept_similar(anne, "question", 1))) == [2, 3]
     assert refs(queries.kept_similar(anne, "question", 1, kinds=["question"])) == [2]
     assert queries.kept_similar(anne, "question", 99) == []
+
+
+def test_a_text_that_changes_while_its_like_is_looked_up_waits_for_the_next_round(anne, at):
+    service.index(kind="question", ref=1, title="Skrivaren heng")
+    service.index(kind="question", ref=2, title="Skrivaren heng")
+    found = queries.look_up_like(100)
+    at(clock.now() + timedelta(minutes=1))
+    service.index(kind="question", ref=1, title="Skjermen blinkar")
+    service.forget("question", 2)
+    service.keep_like(found)
+    waiting = queries.look_up_like(100)
+    assert [each.others for each in waiting] == [{}]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from portal.blueprints.search import queries, service
+from portal.blueprints.search.queries import Like
 from portal.core import privacy
+from portal.core.db import db
 from portal.core.i18n import N_
 from portal.core.jobs import Later, Steps, daily, every, job
 
 CHANGED_BY = 0.1
 """The share of new documents that makes the vocabulary worth counting by day."""
 
-LIKENED_AT_ONCE, LIKENED_IN_A_ROW = 10, 200
+LIKENED_AT_ONCE, TURNS = 10, 20
 
 privacy.register(
     "search",
@@ -55,11 +57,20 @@ def keep_up() -> Steps:
 @job("search.liken")
 def liken() -> Steps:
     """Keep what new and changed texts are like; a whole house of them is taken in turns with other work."""
-    for _turn in range(LIKENED_IN_A_ROW // LIKENED_AT_ONCE):
-        if service.liken(LIKENED_AT_ONCE) < LIKENED_AT_ONCE:
+    for _turn in range(TURNS):
+        found = yield _look_up_like
+        if not found:
             return
-        yield _rest
+        service.keep_like(found)
     raise Later(timedelta(seconds=10))
+
+
+def _look_up_like() -> list[Like]:
+    """Look things up with no transaction open: others may write meanwhile."""
+    try:
+        return queries.look_up_like(LIKENED_AT_ONCE)
+    finally:
+        db.session.rollback()
 
 
 @job("search.sweep")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select, union_all
@@ -28,6 +29,7 @@ from portal.core.db import db
 
 CANDIDATES = 80
 ALIKE_CANDIDATES = 120
+KEPT_LIKE = 12
 LOOKED_AT = 5000
 ENOUGH = 10
 TRIGRAM_WEIGHT = 0.3
@@ -45,6 +47,15 @@ class Hit:
     title_pieces: Segments
     excerpt: Segments
     score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Like:
+    """A text, as it was at a moment, and the texts that are like it."""
+
+    id: int
+    updated_at: datetime
+    others: dict[int, float]
 
 
 def find(reader: Reader, text: str, *, kinds: Sequence[str] | None = None, limit: int = 20) -> list[Hit]:
@@ -125,23 +136,27 @@ def _kept_beside(identity: int) -> Select[*tuple[Any, ...]]:
     return wish.where(SearchDocument.leads_to_ref.is_(None)).group_by(*shown).order_by(best.desc(), SearchDocument.id)
 
 
-def unlikened(limit: int) -> list[tuple[int, str, int, str]]:
-    """Return id, kind, ref and title of texts for everybody that nobody has looked for the like of, newest first."""
+def look_up_like(limit: int) -> list[Like]:
+    """Look for the like of texts for everybody that have come or changed, the newest first."""
     columns = (SearchDocument.id, SearchDocument.kind, SearchDocument.ref, SearchDocument.title)
-    wish = select(*columns).where(SearchDocument.likened_at.is_(None), SearchDocument.audience == EVERYBODY)
-    rows = db.session.execute(wish.order_by(SearchDocument.id.desc()).limit(limit))
-    return [(row.id, row.kind, row.ref, row.title) for row in rows]
+    wish = select(*columns, SearchDocument.updated_at).where(SearchDocument.likened_at.is_(None))
+    waiting = wish.where(SearchDocument.audience == EVERYBODY).order_by(SearchDocument.id.desc()).limit(limit)
+    rows = db.session.execute(waiting).all()
+    return [
+        Like(id=row.id, updated_at=row.updated_at, others=_likenesses(row.title, exclude=(row.kind, row.ref)))
+        for row in rows
+    ]
 
 
-def likenesses(title: str, *, exclude: tuple[str, int], limit: int) -> list[tuple[int, float]]:
-    """Return the ids of texts for everybody that are like a title, each with a share of what could be had."""
+def _likenesses(title: str, *, exclude: tuple[str, int]) -> dict[int, float]:
+    """Return the texts for everybody that are like a title, each with a share of what could be had."""
     known, meanings = _lexicon()
     wanted = _like(f"{title} ", known, meanings)
     if wanted.is_empty:
-        return []
+        return {}
     most = sum(concept.rarity for concept in wanted.concepts) or 1.0
     found = _alike(wanted, Scope(audiences=(EVERYBODY,), exclude=exclude))
-    return [(each.id, each.score / most) for each in found[:limit]]
+    return {each.id: each.score / most for each in found[:KEPT_LIKE]}
 
 
 def audiences(reader: Reader) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import NotRequired, TypedDict, TypeVar
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 
 from portal.blueprints.search import queries
 from portal.blueprints.search.backends.choice import engine
@@ -23,6 +23,7 @@ from portal.blueprints.search.models import (
     SearchSynonym,
     SearchWord,
 )
+from portal.blueprints.search.queries import Like
 from portal.blueprints.search.rules import folding, tokens
 from portal.core import clock
 from portal.core.db import db, is_sqlite
@@ -33,7 +34,6 @@ from portal.core.jobs import enqueue
 CHUNK = 100
 MOST_WORDS_KEPT = 200_000
 SWEPT_AT_ONCE = 20_000
-KEPT_LIKE = 12
 Row = TypeVar("Row")
 Place = tuple[str, int]
 """A kind and a ref."""
@@ -192,17 +192,19 @@ def change_synonyms(groups: Iterable[Iterable[str]]) -> None:
     _remember("synonyms", secrets.token_hex(6))
 
 
-def liken(limit: int) -> int:
-    """Keep what texts are like that have come or changed, the newest first; tell how many there were."""
-    waiting = queries.unlikened(limit)
-    for identity, kind, ref, title in waiting:
-        like = queries.likenesses(title, exclude=(kind, ref), limit=KEPT_LIKE)
-        rows = [{"document_id": identity, "other_id": other, "score": score} for other, score in like]
+def keep_like(found: Iterable[Like]) -> None:
+    """Keep what texts are like; one that has changed since it was looked up waits for the next round."""
+    for each in found:
+        same = and_(SearchDocument.id == each.id, SearchDocument.updated_at == each.updated_at)
+        likened = update(SearchDocument).where(same).values(likened_at=clock.now()).returning(SearchDocument.id)
+        if db.session.scalar(likened, execution_options={"synchronize_session": False}) is None:
+            continue
+        db.session.execute(delete(SearchLikeness).where(SearchLikeness.document_id == each.id))
+        there = set(db.session.scalars(select(SearchDocument.id).where(SearchDocument.id.in_(each.others))))
+        pairs = [(other, score) for other, score in each.others.items() if other in there]
+        rows = [{"document_id": each.id, "other_id": other, "score": score} for other, score in pairs]
         if rows:
             db.session.execute(insert(SearchLikeness), rows)
-    done = SearchDocument.id.in_([identity for identity, *_ in waiting])
-    db.session.execute(update(SearchDocument).where(done).values(likened_at=clock.now()))
-    return len(waiting)
 
 
 def is_stale() -> bool:
