@@ -29,6 +29,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 
+from portal.core import text as signs
+
 LIMIT = 10_000  # characters; a longer text is shown as it is written, in time that grows with its length only
 NESTING = 20
 CELL_LIMIT = 5_000  # short rows under a wide head are filled up: 10 000 characters could become 65 000 cells
@@ -144,7 +146,7 @@ def to_html(text: str, *, code_label: str = "Code", limit: int = LIMIT) -> Marku
 
 def runs(text: str, *, limit: int = LIMIT) -> Iterator[str]:
     """Give the pieces of plain text in which links are looked for: no code, and nothing that is a link already."""
-    text = _sound(text)
+    text = signs.block(text)
     if not _is_too_much(text, limit):
         for token in _parser().parse(text):
             yield from (child.content for child in _outside_links(token.children or ()) if child.type == "text")
@@ -152,7 +154,7 @@ def runs(text: str, *, limit: int = LIMIT) -> Iterator[str]:
 
 def plain(text: str, *, limit: int = LIMIT) -> str:
     """Give the words alone, a block on each line, for the search index and for mail."""
-    text = _sound(text)
+    text = signs.block(text)
     if _is_too_much(text, limit):
         return text
     return "\n".join(filter(None, (line.strip() for line in _lines(_parser().parse(text)))))
@@ -169,16 +171,11 @@ def excerpt(text: str, length: int) -> str:
 
 @lru_cache(maxsize=256)
 def _to_html(text: str, code_label: str, limit: int, finders: tuple[Finder, ...]) -> Markup:
-    text = _sound(text)
+    text = signs.block(text)
     if _is_too_much(text, limit):
         return _as_written(text)
     html: str = _parser().render(text, {"code_label": code_label, "finders": finders})
     return Markup(_CLEANER.clean(html))  # noqa: S704 – cleaned
-
-
-def _sound(text: str) -> str:
-    """Replace halves of characters, which JSON can carry and nothing else can."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _is_too_much(text: str, limit: int) -> bool:

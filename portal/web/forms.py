@@ -53,6 +53,12 @@ class Form(FlaskForm):
             """Give the words."""
             return _Words()
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read what was written in fields: no file and no JSON, which would bring other things than text."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return request.form if form.is_submitted() and request.form else None
+
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
             """Let no text in with signs that nobody sees (core.text); passwords and keys are left as they are."""
             field = super().bind_field(form, unbound_field, options)
