@@ -66,7 +66,7 @@ def _context() -> dict[str, Any]:
         "menu": navigation.entries(reader),
         "admin_menu": navigation.entries(reader, "admin"),
         "live_url": f"/live?since={g.asked_at * 1000:.0f}" if reader else "",
-        "unread_count": provided("unread_count", 0) if reader else 0,
+        "unread_count": provided("unread_count", 0) + provided("nameless_count", 0) if reader else 0,
         "here": request.full_path.rstrip("?"),
     }
 

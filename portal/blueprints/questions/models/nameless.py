@@ -19,7 +19,6 @@ class News(StrEnum):
     COMMENTED = "commented"
     THANKED = "thanked"
     SOLVED = "solved"
-    MENTIONED = "mentioned"
     INFO_WANTED = "info_wanted"
     WARNED = "warned"
     ACCEPTED = "accepted"

@@ -23,9 +23,3 @@ def news(viewer: Viewer) -> Sequence[NamelessNews]:
         query.options(joinedload(NamelessNews.question)).order_by(NamelessNews.id.desc()).limit(MOST)
     )
     return [row for row in rows if row.mask in authors.masks(viewer.id, row.salt)]
-
-
-def count(viewer: Viewer) -> int:
-    """Count what is new for the viewer."""
-    rows = db.session.execute(select(NamelessNews.mask, NamelessNews.salt).order_by(NamelessNews.id.desc()).limit(MOST))
-    return sum(row.mask in authors.masks(viewer.id, row.salt) for row in rows)
