@@ -57,7 +57,7 @@ def remove(viewer: Viewer, post: Post) -> bool:
         case Comment():
             db.session.delete(post)
         case _:
-            redacting.redact(viewer, post, with_pictures=True)
+            redacting.redact(viewer, post, is_all=True, with_pictures=True)
             _detach(viewer, post, question)
     db.session.flush()
     _tell(question)
