@@ -286,7 +286,7 @@ class TestRedacting:
         assert acts() == ["questions.redact"]
 
     def test_the_whole_of_a_post_goes_and_the_others_stand(self, leaked: Question, carla: Person) -> None:
-        redacting.redact(carla, leaked)
+        redacting.redact(carla, leaked, is_all=True)
         assert (leaked.title, leaked.body) == (REMOVED, REMOVED)
         rows = db.session.scalars(select(Revision).where(Revision.question_id == leaked.id)).all()
         assert {(row.title, row.body) for row in rows} == {(REMOVED, REMOVED)}

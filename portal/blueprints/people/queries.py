@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import func, or_, select
 
 from portal.blueprints.people.models import OneTimeLink, Person
-from portal.blueprints.people.rules import Role
+from portal.blueprints.people.rules import Role, is_allowed
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
@@ -85,6 +85,12 @@ def with_role(role: Role) -> Sequence[Person]:
     """Give the active persons who hold a role."""
     held = Person.roles.cast(Person.username.type).like(f"%,{role},%")
     return db.session.scalars(select(Person).where(Person.is_active, held).order_by(Person.name)).all()
+
+
+def who_may(permission: str) -> Sequence[Person]:
+    """Give the active persons whose roles hold a permission."""
+    found = {person.id: person for role in Role if is_allowed([role], permission) for person in with_role(role)}
+    return list(found.values())
 
 
 def lock_administrators() -> Sequence[Person]:

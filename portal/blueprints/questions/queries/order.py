@@ -157,7 +157,9 @@ def _below(kind: type[Below], question_id: int) -> Select[Below]:
 def _picked(kind: type[Below], question_id: int, ids: Sequence[int]) -> Sequence[Below]:
     if not ids:
         return []
-    wanted = select(kind).where(kind.id.in_(ids), kind.question_id == question_id, ~sight.is_shell(kind)).order_by(kind.id)
+    wanted = (
+        select(kind).where(kind.id.in_(ids), kind.question_id == question_id, ~sight.is_shell(kind)).order_by(kind.id)
+    )
     found = db.session.scalars(wanted, execution_options={"populate_existing": True}).all()
     if len(found) < len(ids):
         raise NotFound(N_("We cannot find that in this thread. Somebody may have moved it."))

@@ -19,6 +19,7 @@ from portal.blueprints.questions.models.posts import Answer, Comment, Post, Ques
 from portal.blueprints.questions.queries import authors, wordings
 from portal.blueprints.questions.rules import order as rules
 from portal.blueprints.questions.rules import posts as post_rules
+from portal.blueprints.questions.rules.marks import REASON_LONGEST
 from portal.blueprints.questions.service import posting, transfers
 from portal.core import audit
 from portal.core.db import db
@@ -34,9 +35,15 @@ def may_redact(viewer: Viewer, post: Post) -> bool:
 
 
 def redact(
-    viewer: Viewer, post: Post, *, piece: str = "", whole_thread: bool = False, with_pictures: bool = False
+    viewer: Viewer,
+    post: Post,
+    *,
+    piece: str = "",
+    is_all: bool = False,
+    whole_thread: bool = False,
+    with_pictures: bool = False,
 ) -> None:
-    """Take a piece of text, or all of it where no piece is named, out of a post and all that it was before.
+    """Take a piece of text, or all of it, or only the pictures, out of a post and out of all that it was before.
 
     Those who keep order may take a piece out of the whole thread: others may have quoted it.
     """
@@ -44,14 +51,13 @@ def redact(
         raise NotAllowed(N_("Only the one who wrote this can change it."))
     (question,) = transfers.lock(post.id if isinstance(post, Question) else post.question_id)
     db.session.refresh(post)
-    posts = [post]
-    if piece and whole_thread and viewer.may("questions.moderate"):
-        posts = _posts_of(question)
-    if not any([_clear(each, piece) for each in posts]) and piece:
+    posts = _posts_of(question) if piece and whole_thread and viewer.may("questions.moderate") else [post]
+    changed = [_clear(each, None if is_all else piece) for each in posts] if is_all or piece else []
+    if piece and not any(changed):
         raise Invalid(N_("These words are not in it, and never were."), field="piece")
     if with_pictures:
         _delete_pictures(question, post)
-    _clear_remarks(question, posts, piece)
+    _clear_remarks(question, posts, None if is_all else piece)
     _note(viewer, question, post)
     db.session.flush()
     record(Redacted(question_id=question.id))
@@ -59,8 +65,8 @@ def redact(
     posting.publish(question)
 
 
-def _clear(post: Post, piece: str) -> bool:
-    """Clear a post and its earlier wordings; tell whether there was anything to clear."""
+def _clear(post: Post, piece: str | None) -> bool:
+    """Clear a post and its earlier wordings of a piece, or of everything; tell whether there was anything to clear."""
     changed = [_clear_one(each, piece) for each in (post, *_earlier(post))]
     if any(changed):
         post.version += 1  # who is changing the old words at this moment is shown what has become of them
@@ -71,13 +77,19 @@ def _earlier(post: Post) -> Sequence[Revision]:
     return db.session.scalars(select(Revision).where(wordings.of(post))).all()
 
 
-def _clear_one(wording: Post | Revision, piece: str) -> bool:
+def _clear_one(wording: Post | Revision, piece: str | None) -> bool:
     before = (getattr(wording, "title", ""), wording.body)
-    title, body = (rules.without(piece, text) if piece else (rules.REMOVED if text else "") for text in before)
+    title, body = (_cleared(text, piece) for text in before)
     if isinstance(wording, Question | Revision):
         wording.title = rules.fits(title, post_rules.TITLE_LONGEST)
     wording.body = body
     return before != (title, body)
+
+
+def _cleared(text: str, piece: str | None) -> str:
+    if piece is None:
+        return rules.REMOVED if text else ""
+    return rules.without(piece, text)
 
 
 def _posts_of(question: Question) -> list[Post]:
@@ -86,15 +98,15 @@ def _posts_of(question: Question) -> list[Post]:
     return [question, *answers, *comments]
 
 
-def _clear_remarks(question: Question, posts: Iterable[Post], piece: str) -> None:
+def _clear_remarks(question: Question, posts: Iterable[Post], piece: str | None) -> None:
     """Clear what others have said of the posts: reasons of marks, and the lines of flags."""
     answers = [post.id for post in posts if isinstance(post, Answer)]
     for verdict in db.session.scalars(select(Verdict).where(Verdict.answer_id.in_(answers), Verdict.reason != "")):
-        verdict.reason = rules.fits(rules.without(piece, verdict.reason), 500) if piece else verdict.reason
+        verdict.reason = rules.fits(_cleared(verdict.reason, piece or ""), REASON_LONGEST)
     comments = [post.id for post in posts if isinstance(post, Comment)]
     about = or_(Flag.question_id == question.id, Flag.answer_id.in_(answers), Flag.comment_id.in_(comments))
     for flag in db.session.scalars(select(Flag).where(about, Flag.note != "")):
-        flag.note = rules.fits(rules.without(piece, flag.note), rules.NOTE_LONGEST) if piece else rules.REMOVED
+        flag.note = rules.fits(_cleared(flag.note, piece), rules.NOTE_LONGEST)
 
 
 def _delete_pictures(question: Question, post: Post) -> None:
