@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portal.blueprints.questions.facts import Answered, Asked, Changed, Hidden
 from portal.blueprints.questions.models.posts import Question
-from portal.blueprints.questions.queries import lists
+from portal.blueprints.questions.queries import duplicates, lists
 from portal.blueprints.search import service as search
 from portal.blueprints.search.service import Document
 from portal.core import markdown
@@ -43,6 +43,7 @@ def document(question: Question) -> Document:
         "title": question.title,
         "body": "\n".join(markdown.plain(text) for text in texts if text),
         "tags": [name for tag in question.tags for name in {tag.name_nn, tag.name_nb, tag.name_en}],
+        "leads_to": ("question", duplicates.end_of(question.id)) if question.duplicate_of_id else None,
     }
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.blueprints.questions.forms.posts import AnswerEditForm, AnswerForm, CommentForm
 from portal.blueprints.questions.models.posts import Post, Question
-from portal.blueprints.questions.queries import authors, threads
+from portal.blueprints.questions.queries import authors, duplicates, threads
 from portal.blueprints.questions.queries.threads import Window
 from portal.blueprints.questions.rules import posts as rules
 from portal.blueprints.questions.service import answering
@@ -116,10 +116,10 @@ def answer(question_id: int) -> ResponseReturnValue:
                 accepts=form.accepts,
                 is_anonymous=form.is_anonymous.data,
             )
-        except Invalid as error:
+        except (Invalid, Conflict) as error:
             form.refuse(error)
         else:
-            return go(address(question_id, added.id))
+            return go(address(added.question_id, added.id))
     return show(question_id, form, status=422)
 
 
@@ -128,6 +128,7 @@ def answer(question_id: int) -> ResponseReturnValue:
 @commits
 def edit_answer(question_id: int, answer_id: int) -> ResponseReturnValue:
     """Mend an answer."""
+    question_id = duplicates.where_it_stands(question_id, answer_id)
     written = threads.get_answer(viewer(), question_id, answer_id)
     if not may_edit(written, written.question):
         raise NotAllowed(N_("Only the one who wrote this can change it."))
