@@ -107,7 +107,8 @@ def _remove_answer(question: Question, answer: Answer) -> None:
     if question.accepted_answer_id == answer.id:
         question.reopen()
     _delete_pictures(answer, question)
-    question.count_answers(-1)
+    if not answer.is_hidden:
+        question.count_answers(-1)
     db.session.flush()
     db.session.execute(delete(Comment).where(Comment.answer_id == answer.id))
     db.session.delete(answer)
