@@ -39,6 +39,7 @@ function equip(block) {
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(block.textContent.trimEnd());
     words.textContent = copied;
+    button.dispatchEvent(new CustomEvent('copied', { bubbles: true })); // whoever uses an answer may be asked if it holds
     setTimeout(() => { words.textContent = copy; }, 2500);
   });
   box.append(button);

@@ -115,6 +115,7 @@ class Commented:
     comment_id: int
     author_id: int | None
     by_id: int
+    is_call: bool = False  # for the asker to tell more, which they hear of apart
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,11 +35,12 @@ def tell_of_comment(fact: Commented) -> None:
     """Tell the author of the post, and those who have commented there."""
     question = db.session.get_one(Question, fact.question_id)
     post: Post = question if fact.answer_id is None else db.session.get_one(Answer, fact.answer_id)
-    news.tell_author(post, question.id, News.COMMENTED, by_id=fact.by_id)
+    if not fact.is_call:
+        news.tell_author(post, question.id, News.COMMENTED, by_id=fact.by_id)
     for remark in _nameless_remarks(fact):
         if remark.mask != post.mask:
             news.tell_author(remark, question.id, News.COMMENTED, by_id=fact.by_id)
-    told = {post.author_id, *comments.writers(question.id, fact.answer_id)} - {None}
+    told = {post.author_id, *comments.writers(question.id, fact.answer_id)} - {question.author_id if fact.is_call else None}
     notifications.tell_many(
         [person_id for person_id in told if person_id is not None],
         kind="questions.commented",

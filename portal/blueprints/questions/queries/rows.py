@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from portal.blueprints.people.models import Face, Person
 from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.questions.models.tags import QuestionTag, Tag
+from portal.blueprints.questions.queries import verdicts
 from portal.blueprints.questions.rules import states
 from portal.blueprints.questions.rules.states import Shown, State
 from portal.core import clock
@@ -49,6 +50,7 @@ class Row:
     created_at: datetime
     author: Face | None  # none: without a name
     tags: tuple[Label, ...]
+    warned: str | None = None  # an answer is dangerous or out of date
 
 
 COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
@@ -82,7 +84,7 @@ def first(query: Select[Any], limit: int) -> list[Row]:
 
 
 def _slim(query: Select[Any]) -> Select[Any]:
-    return query.outerjoin(Person, Person.id == Question.author_id).with_only_columns(*COLUMNS)
+    return query.outerjoin(Person, Person.id == Question.author_id).with_only_columns(*COLUMNS, verdicts.worst_column().label("warned"))
 
 
 def _rows(found: Sequence[Columns[Any]]) -> list[Row]:
@@ -123,4 +125,5 @@ def _row(found: Columns[Any], labels: tuple[Label, ...]) -> Row:
         created_at=found.created_at,
         author=Face(id=found.author_id, name=found.name) if found.author_id is not None else None,
         tags=labels,
+        warned=found.warned,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ScalarSelect, func, or_, select
 
 from portal.blueprints.questions.models.marks import Verdict
 from portal.blueprints.questions.models.posts import Answer, Question
@@ -79,20 +79,22 @@ def find_own(viewer: Viewer, answer: Answer, kind: Kind) -> Verdict | None:
     return db.session.get(Verdict, (answer.id, viewer.id, kind))
 
 
+def worst_column() -> ScalarSelect[str]:
+    """Give the gravest warning as a column of a query for questions: of what solved it, else of any answer."""
+    counts = or_(Question.accepted_answer_id.is_(None), Question.accepted_answer_id == Answer.id)
+    standing = (
+        select(func.min(Verdict.kind))  # dangerous comes before outdated in the alphabet too
+        .join(Answer, Answer.id == Verdict.answer_id)
+        .where(Answer.question_id == Question.id, Answer.is_hidden.is_(False), counts)
+        .where(Verdict.kind.in_(WARNINGS), Verdict.settled_at.is_(None))
+    )
+    return standing.correlate(Question).scalar_subquery()
+
+
 def worst_of(_viewer: Viewer, question_ids: Sequence[int]) -> dict[int, Kind]:
     """Give the gravest warning of each of these questions, for lists: of what solved it, else of any answer."""
     if not question_ids:
         return {}
-    counts = or_(Question.accepted_answer_id.is_(None), Question.accepted_answer_id == Answer.id)
-    query = (
-        select(Answer.question_id, Verdict.kind)
-        .join(Verdict, Verdict.answer_id == Answer.id)
-        .join(Question, Question.id == Answer.question_id)
-        .where(Answer.question_id.in_(question_ids), Answer.is_hidden.is_(False), counts)
-        .where(Verdict.kind.in_(WARNINGS), Verdict.settled_at.is_(None))
-        .distinct()
-    )
-    kinds: dict[int, list[Kind]] = {}
-    for question_id, kind in db.session.execute(query):
-        kinds.setdefault(question_id, []).append(Kind(kind))
-    return {question_id: worst for question_id, each in kinds.items() if (worst := rules.worst(each))}
+    warned = worst_column().label("warned")
+    query = select(Question.id, warned).where(Question.id.in_(question_ids))
+    return {question_id: Kind(kind) for question_id, kind in db.session.execute(query) if kind}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.blueprints.questions.facts import Answered, Changed
 from portal.blueprints.questions.models.posts import Answer
-from portal.blueprints.questions.queries import threads
+from portal.blueprints.questions.queries import duplicates, threads
 from portal.blueprints.questions.rules import posts as rules
 from portal.blueprints.questions.service import hearing, history, marks, mentioning, posting, verdicts
 from portal.core import clock
@@ -28,7 +28,7 @@ def answer(
     sent_before = posting.find_sent(Answer, viewer, key)
     if sent_before:
         return sent_before
-    question = threads.get_question(viewer, question_id, for_update=True)
+    question = duplicates.thread_to_answer(viewer, question_id)
     posting.must_be_open(viewer, question)
     body = _checked(body, accepts=accepts)
     posting.bound(viewer)
@@ -40,12 +40,13 @@ def answer(
     posting.number_hand(added)
     question.count_answers(1)
     posting.touch(question, added)
+    hearing.hear(viewer, question, added)
     posting.keep_pictures(viewer, added, question.id, body)
     if not is_anonymous:
         marks.follow(viewer, question)
     record(Answered(question_id=question.id, answer_id=added.id, author_id=added.author_id, by_id=viewer.id))
-    posting.publish(question)
     mentioning.tell(viewer, question, added)
+    posting.publish(question)
     return added
 
 
@@ -64,9 +65,9 @@ def edit_answer(
     history.keep(changed, by=viewer)
     posting.keep_pictures(viewer, changed, question_id, body)
     db.session.flush()
-    record(Changed(question_id=question_id))
     mentioning.tell(viewer, changed.question, changed, before=before)
     verdicts.ask_to_look_again(viewer, changed)
+    record(Changed(question_id=question_id))
     posting.publish(changed.question)
     return changed
 

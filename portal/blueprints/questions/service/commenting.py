@@ -24,6 +24,7 @@ def comment(
     key: str | None = None,
     accepts: bool = False,
     is_anonymous: bool = False,
+    is_call: bool = False,
 ) -> Comment:
     """Comment on a question, or on one of its answers. The same form sent twice is one comment."""
     sent_before = posting.find_sent(Comment, viewer, key)
@@ -44,14 +45,14 @@ def comment(
     posting.touch(question, added)
     hearing.hear(viewer, question, added)
     posting.keep_pictures(viewer, added, question.id, body)
-    _tell(viewer, question, added)
+    _tell(viewer, question, added, is_call=is_call)
     posting.publish(question)
     return added
 
 
-def _tell(viewer: Viewer, question: Question, added: Comment) -> None:
+def _tell(viewer: Viewer, question: Question, added: Comment, *, is_call: bool) -> None:
     ids = {"question_id": question.id, "answer_id": added.answer_id, "comment_id": added.id}
-    record(Commented(**ids, author_id=added.author_id, by_id=viewer.id))
+    record(Commented(**ids, author_id=added.author_id, by_id=viewer.id, is_call=is_call))
     mentioning.tell(viewer, question, added)
     record(Changed(question_id=question.id))
 

@@ -26,7 +26,9 @@ def want_info(viewer: Viewer, question_id: int, *, line: str, key: str | None = 
     if not lifecycle.may_want_info(solving.part(viewer, question), State(question.state), is_closed=is_closed):
         raise Conflict(N_("This question does not wait for more from the asker."))
     is_nameless = nameless.writes_nameless(viewer, question)
-    wanted = commenting.comment(viewer, question_id, body=line, key=key, accepts=accepts, is_anonymous=is_nameless)
+    wanted = commenting.comment(
+        viewer, question_id, body=line, key=key, accepts=accepts, is_anonymous=is_nameless, is_call=True
+    )
     question.want_info(rules.coarse(clock.now()) if is_nameless else clock.now())
     if not is_nameless:
         marks.follow(viewer, question)  # who asks for more wants to hear it
