@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -125,6 +126,8 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "tuple[tuple[str, bytes], ...]": _keys,
 }
 
+# Plain signs, a host that is always the same, and one place for the number.
+CASE_URL = re.compile(r"https://[^/{}?#@\\\s]+[/?#][!-z|~]*\{number\}[!-z|~]*")
 NUMBER_RANGES = {
     "trusted_proxies": (0, 5),
     "session_hours": (1, 24 * 31),
@@ -172,6 +175,8 @@ def _faults(settings: Settings) -> list[str]:
         faults.append("PORTAL_SECRET_KEY: must have at least 32 characters")
     if not settings.mail_url.startswith(("folder:", "smtp://", "smtps://")):
         faults.append("PORTAL_MAIL: must begin with folder:, smtp:// or smtps://")
+    if settings.case_url and not CASE_URL.fullmatch(settings.case_url):
+        faults.append("PORTAL_CASE_URL: must be an https address with {number} in it, behind the host")
     return faults + _calendar_faults(settings)
 
 

@@ -61,6 +61,7 @@ WRONG = {
     "PORTAL_SECRET_KEY": ("short-hunter2", "must have at least 32 characters"),
     "PORTAL_MAIL": ("pigeon://hunter2", "must begin with folder:, smtp:// or smtps://"),
     "PORTAL_CALENDAR": ("paper", "must be embedded or exchange"),
+    "PORTAL_CASE_URL": ("http://hunter2.example/{number}", "must be an https address with {number} in it"),
     "PORTAL_COLOUR": ("green", "there is no such setting"),
 }
 

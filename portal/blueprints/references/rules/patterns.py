@@ -144,11 +144,6 @@ def address(url: str, whole: str, groups: Sequence[str | None], named: Mapping[s
     return _PLACE.sub(lambda place: quote(values.get(place[1], ""), safe=""), url)
 
 
-def is_case_address(url: str) -> bool:
-    """Tell whether an address of the settings can be used."""
-    return _is_address(url) and _places(url) == {"number"}
-
-
 def _found(pattern: Pattern | None, text: str) -> Iterator[Found]:
     if pattern is None:
         return
