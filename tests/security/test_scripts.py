@@ -64,6 +64,7 @@ TECHNICAL = {
     "picture.mime",
     "question.key",
     "question.state",
+    "reference_version.word",
     "search_document.kind",
     "search_document.audience",
     "search_document.body_keys",
