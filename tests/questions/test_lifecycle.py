@@ -240,28 +240,21 @@ def test_whatever_the_order_of_presses_the_state_is_what_the_rules_say(
 
 def _press(press: str, person: Person, question: Question) -> None:
     last = max((answer.id for answer in question.answers), default=0)
-    match press:
-        case "answer":
-            answering.answer(person, question.id, body="Off and on.")
-            db.session.expire(question, ["answers"])
-        case "accept":
-            solving.accept(person, question.id, last)
-        case "reopen":
-            solving.reopen(person, question.id)
-        case "claim":
-            claims.claim(person, question.id)
-        case "let_go":
-            claims.let_go(person, question.id)
-        case "join":
-            claims.join(person, question.id)
-        case "more":
-            needs.want_info(person, question.id, line="Which ward?")
-        case "doubt":
-            needs.doubt(person, question.id, last, line="Not for me.")
-        case "comment":
-            commenting.comment(person, question.id, body="Hm.")
-        case "thank":
-            marks.thank(person, question.id, last)
+    acts: dict[str, Callable[[], object]] = {
+        "answer": lambda: answering.answer(person, question.id, body="Off and on."),
+        "accept": lambda: solving.accept(person, question.id, last),
+        "reopen": lambda: solving.reopen(person, question.id),
+        "claim": lambda: claims.claim(person, question.id),
+        "let_go": lambda: claims.let_go(person, question.id),
+        "join": lambda: claims.join(person, question.id),
+        "more": lambda: needs.want_info(person, question.id, line="Which ward?"),
+        "doubt": lambda: needs.doubt(person, question.id, last, line="Not for me."),
+        "comment": lambda: commenting.comment(person, question.id, body="Hm."),
+        "thank": lambda: marks.thank(person, question.id, last),
+        "later": lambda: None,
+    }
+    acts[press]()
+    db.session.expire(question, ["answers"])
 
 
 def _must_hold(question: Question) -> None:

@@ -84,7 +84,8 @@ def first(query: Select[Any], limit: int) -> list[Row]:
 
 
 def _slim(query: Select[Any]) -> Select[Any]:
-    return query.outerjoin(Person, Person.id == Question.author_id).with_only_columns(*COLUMNS, verdicts.worst_column().label("warned"))
+    warned = verdicts.worst_column().label("warned")
+    return query.outerjoin(Person, Person.id == Question.author_id).with_only_columns(*COLUMNS, warned)
 
 
 def _rows(found: Sequence[Columns[Any]]) -> list[Row]:
