@@ -20,11 +20,11 @@ from portal.web.fragments import flash, go
 from portal.web.transactions import commits
 
 
-@bp.post("/sporsmal/<int:question_id>/kommentar", defaults={"answer_id": None})
+@bp.post("/sporsmal/<int:question_id>/kommentar")
 @bp.post("/sporsmal/<int:question_id>/svar/<int:answer_id>/kommentar")
 @signed_in
 @commits
-def comment(question_id: int, answer_id: int | None) -> ResponseReturnValue:
+def comment(question_id: int, answer_id: int | None = None) -> ResponseReturnValue:
     """Comment on a question, or on one of its answers."""
     form = CommentForm()
     if form.validate_on_submit():

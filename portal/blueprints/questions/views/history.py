@@ -24,8 +24,6 @@ from portal.web.transactions import commits
 QUESTION = "/sporsmal/<int:question_id>/historie"
 ANSWER = "/sporsmal/<int:question_id>/svar/<int:answer_id>/historie"
 COMMENT = "/sporsmal/<int:question_id>/kommentar/<int:comment_id>/historie"
-OF_QUESTION = {"answer_id": None, "comment_id": None}
-OF_ANSWER, OF_COMMENT = {"comment_id": None}, {"answer_id": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +39,13 @@ class Step:
     tags_removed: list[str]
 
 
-@bp.get(QUESTION, defaults=OF_QUESTION)
-@bp.get(ANSWER, defaults=OF_ANSWER)
-@bp.get(COMMENT, defaults=OF_COMMENT)
+@bp.get(QUESTION)
+@bp.get(ANSWER)
+@bp.get(COMMENT)
 @signed_in
-def history(question_id: int, answer_id: int | None, comment_id: int | None) -> ResponseReturnValue:
+def history(
+    question_id: int, answer_id: int | None = None, comment_id: int | None = None
+) -> ResponseReturnValue:
     """Show every wording of a post, the newest first, with what each changed."""
     post, question = _post(question_id, answer_id, comment_id)
     page = wordings.wordings(post, cursor=request.args.get("etter"))
@@ -62,12 +62,14 @@ def history(question_id: int, answer_id: int | None, comment_id: int | None) -> 
     )
 
 
-@bp.post(QUESTION, defaults=OF_QUESTION)
-@bp.post(ANSWER, defaults=OF_ANSWER)
-@bp.post(COMMENT, defaults=OF_COMMENT)
+@bp.post(QUESTION)
+@bp.post(ANSWER)
+@bp.post(COMMENT)
 @signed_in
 @commits
-def restore(question_id: int, answer_id: int | None, comment_id: int | None) -> ResponseReturnValue:
+def restore(
+    question_id: int, answer_id: int | None = None, comment_id: int | None = None
+) -> ResponseReturnValue:
     """Let a post say again what it said in one of its wordings."""
     post, question = _post(question_id, answer_id, comment_id)
     if not may_edit(post, question):

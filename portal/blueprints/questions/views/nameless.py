@@ -24,6 +24,12 @@ WORDS = {
     News.THANKED: N_("Somebody thanks you for your answer to «%(title)s», which has no name"),
     News.SOLVED: N_("Your answer without a name solved «%(title)s»"),
     News.INFO_WANTED: N_("Somebody needs to know more about «%(title)s», which you asked without your name"),
+    News.WARNED: N_("Somebody warns about your answer without a name to «%(title)s». Take a look"),
+    News.ACCEPTED: N_("A peer supporter says that «%(title)s», which you asked without your name, is solved"),
+    News.MERGED: N_("«%(title)s», where you write without your name, was asked before. The answers are together now"),
+    News.MOVED: N_("What you wrote without your name stands in «%(title)s» now"),
+    News.SUGGESTED: N_("Somebody thinks that «%(title)s», which you asked without your name, was asked before"),
+    News.OUT_OF_SIGHT: N_("What you wrote without your name in «%(title)s» was taken out of sight"),
 }
 
 
