@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.blueprints.questions.forms.posts import AnswerForm
@@ -71,6 +71,8 @@ def wondering(question_id: int) -> ResponseReturnValue:
 def following(question_id: int) -> ResponseReturnValue:
     """Follow, or no longer."""
     marks.choose_following(viewer(), question_id, wanted=is_on())
+    if request.form.get("from") == "followed":
+        return go(url_for("questions.followed"))
     return shown(question_id)
 
 
