@@ -32,6 +32,7 @@ class OnTheBoard(Visitor):
         details = self.page.locator("textarea[name=body]")
         self.hand.give_picture(details, picture)
         if self.hand.scripts:
+            self.presses(words("No, send it"), within=self.page.get_by_role("dialog"))
             expect(self.page.locator("markdown-field [role=status]")).to_have_text(words("The picture is in place."))
         self.hand.tick(self.page.get_by_role("checkbox", name=tag))
         self.presses(words("Save"))

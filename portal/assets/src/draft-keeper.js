@@ -1,5 +1,6 @@
 // What one is writing is kept on the server, sealed, and found again on another machine. Stands inside the form it keeps.
 const PAUSE = 1500; // ms after the last key
+const SETTLES = 400; // ms; what a page saved while it was left may arrive after the next one was made
 const OURS = new Set(['csrf_token', 'key', 'version', 'draft', 'draft_version', 'guard', 'image', 'back']);
 const IS_TEXT = 'textarea, input[type=text], input[type=search], input:not([type])';
 
@@ -12,7 +13,9 @@ class DraftKeeper extends HTMLElement {
     this.words = this.dataset;
     this.number = this.querySelector('[name=draft_version]');
     this.told = this.querySelector('[data-told]');
-    this.isClean = true;
+    // One may have begun to write before this had come.
+    this.isClean = this.texts.every((field) => field.value === field.defaultValue);
+    if (!this.isClean) this.timer = setTimeout(() => this.keep(), PAUSE);
     this.form.addEventListener('input', (event) => this.changed(event), listen);
     this.form.addEventListener('change', (event) => this.changed(event), listen);
     this.form.addEventListener('focusout', () => this.keep(), listen);
@@ -20,7 +23,14 @@ class DraftKeeper extends HTMLElement {
     addEventListener('pagehide', () => this.keep({ keepalive: true }), listen);
     document.addEventListener('visibilitychange', () => document.hidden && this.keep({ keepalive: true }), listen);
     this.addEventListener('click', (event) => this.act(event.target.closest('[data-act]')?.dataset.act), listen);
-    if ('late' in this.dataset) this.find();
+    if ('late' in this.dataset) {
+      if (this.form.contains(document.activeElement)) this.find();
+      else this.form.addEventListener('focusin', () => this.find(), { ...listen, once: true });
+    }
+    if (sessionStorage.getItem('left') === this.words.place) {
+      sessionStorage.removeItem('left');
+      setTimeout(() => this.find(), SETTLES);
+    }
   }
 
   disconnectedCallback() {
@@ -47,9 +57,14 @@ class DraftKeeper extends HTMLElement {
     this.saving?.abort();
   }
 
+  written() {
+    const written = new URLSearchParams();
+    for (const [name, value] of new FormData(this.form)) if (!OURS.has(name) && typeof value === 'string') written.append(name, value);
+    return written;
+  }
+
   body() {
-    const body = new URLSearchParams();
-    for (const [name, value] of new FormData(this.form)) if (!OURS.has(name) && typeof value === 'string') body.append(name, value);
+    const body = this.written();
     body.append('draft', this.words.place);
     body.append('draft_version', this.number.value);
     body.append('key', this.form.elements.key?.value ?? '');
@@ -71,10 +86,14 @@ class DraftKeeper extends HTMLElement {
     }
     this.isClean = true;
     if (this.isEmpty) { await this.forget(); return; }
+    const written = String(this.written());
+    if (written === this.kept) return;
     this.saving = new AbortController();
+    if (keepalive) sessionStorage.setItem('left', this.words.place);
     try {
       const { status, said } = await this.send(this.words.url, this.body(), { keepalive, signal: this.saving.signal });
       this.heard(status, said);
+      if (status === 200) this.kept = written;
     } catch (fault) {
       if (fault.name !== 'AbortError') this.wait(this.words.failed);
     } finally {
@@ -109,10 +128,16 @@ class DraftKeeper extends HTMLElement {
   async find() {
     const answer = await fetch(`${this.words.url}?stad=${this.words.place}`, { headers: { Accept: 'application/json' } }).catch(() => null);
     const found = answer?.ok ? await answer.json() : {};
-    if (!found.version || !this.isEmpty || !this.isConnected) return;
+    if (!found.version || found.version === Number(this.number.value) || !this.isConnected) return;
+    if (!this.isClean || (!this.isEmpty && 'late' in this.dataset)) { // somebody has begun to write: theirs stands
+      this.words.kept = JSON.stringify(found.fields);
+      this.offer(found.waiting, ['back', 'away'], found.text);
+      return;
+    }
     this.number.value = found.version;
     this.fill(found.fields);
     this.offer(found.words, ['away']);
+    if ('late' in this.dataset) this.texts[0].select(); // Enter sends it, a letter begins anew
   }
 
   offerNewer(said) {
@@ -148,6 +173,7 @@ class DraftKeeper extends HTMLElement {
   }
 
   stay() {
+    this.kept = '';
     this.number.value = this.newer.version; // it is known now, and what stands here is put in its place
     this.newer = null;
     this.isClean = false;
@@ -169,6 +195,7 @@ class DraftKeeper extends HTMLElement {
   }
 
   async forget() {
+    this.kept = '';
     const { status } = await this.send(this.words.away, this.body()).catch(() => ({}));
     if (status === 200) this.number.value = 0;
     this.say('');

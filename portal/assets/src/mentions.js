@@ -45,8 +45,7 @@ export class Mentions {
     this.shown = found;
     this.list.replaceChildren(...found.map((each, at) => this.option(each, at)));
     const place = caretOf(this.area, this.area.selectionStart - asked.length);
-    const left = Math.min(place.left, Math.max(0, this.area.offsetWidth - 280));
-    this.list.style.left = `${this.area.offsetLeft + left}px`;
+    this.list.style.left = `min(${this.area.offsetLeft + place.left}px, max(0px, 100% - 17.5rem))`;
     this.list.style.top = `${this.area.offsetTop + place.top + place.height + 4}px`;
     this.list.hidden = false;
     this.area.setAttribute('aria-controls', this.list.id);

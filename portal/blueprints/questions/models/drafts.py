@@ -19,7 +19,8 @@ class Draft(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    place: Mapped[str] = mapped_column(String(PLACE_LONGEST))  # "question", "answer-17", "comment-17-3"
+    # A keyed digest of "question", "answer-17" or "comment-17-3": whoever answers without a name leaves no trace of it.
+    place: Mapped[str] = mapped_column(String(PLACE_LONGEST))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     version: Mapped[int] = mapped_column(default=1)
     key: Mapped[str] = mapped_column(String(KEY_LONGEST), default="")  # of the showing of the form that wrote it last

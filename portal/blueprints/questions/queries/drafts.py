@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.blueprints.questions.models.drafts import Draft
-from portal.blueprints.questions.rules.drafts import Fields
+from portal.blueprints.questions.rules.drafts import PLACE_LONGEST, Fields
 from portal.blueprints.questions.rules.posts import picture_tokens
 from portal.core import sealing
 from portal.core.db import db
@@ -35,8 +35,18 @@ class Kept:
 
 def find_draft(viewer: Viewer, place: str) -> Kept | None:
     """Find what somebody was writing in a place."""
-    row = db.session.scalar(select(Draft).where(Draft.person_id == viewer.id, Draft.place == place))
+    row = db.session.scalar(in_place(viewer, place))
     return opened(row) if row else None
+
+
+def in_place(viewer: Viewer, place: str) -> Select[Draft]:
+    """Give the query for the draft of a place: under whichever of the server's keys it was put there."""
+    return select(Draft).where(Draft.person_id == viewer.id, Draft.place.in_(marks(viewer, place))).limit(1)
+
+
+def marks(viewer: Viewer, place: str) -> list[str]:
+    """Give what stands for a place in the table, the newest key first: who may read the rows learns no place."""
+    return [mark[:PLACE_LONGEST] for mark in sealing.marks(place, context=f"draft:{viewer.id}")]
 
 
 def drafts(viewer: Viewer) -> Sequence[Kept]:
@@ -48,10 +58,10 @@ def drafts(viewer: Viewer) -> Sequence[Kept]:
 def opened(row: Draft) -> Kept | None:
     """Open a draft; one whose key is gone is as good as none."""
     try:
-        fields = json.loads(sealing.open_sealed(row.sealed, context=row.context))
+        written = json.loads(sealing.open_sealed(row.sealed, context=row.context))
     except Unreadable:
         return None
-    return Kept(place=row.place, version=row.version, saved_at=row.saved_at, fields=fields)
+    return Kept(place=written["place"], version=row.version, saved_at=row.saved_at, fields=written["fields"])
 
 
 def pictures_in_drafts() -> frozenset[str]:

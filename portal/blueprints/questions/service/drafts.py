@@ -36,14 +36,15 @@ def keep(viewer: Viewer, place: str, fields: Fields, *, known: int, key: str = "
     if draft.version and not rules.may_write_over(stands=draft.version, known=known, key=key, writers_key=draft.key):
         raise Conflict(NEWER)
     draft.version, draft.key, draft.saved_at = draft.version + 1, key[: rules.KEY_LONGEST], clock.now()
-    draft.sealed = sealing.seal(json.dumps(clean), context=draft.context)
+    draft.sealed = sealing.seal(json.dumps({"place": place, "fields": clean}), context=draft.context)
     db.session.flush()
     return draft
 
 
 def throw_away(viewer: Viewer, place: str) -> None:
     """Throw a draft away."""
-    db.session.execute(delete(Draft).where(Draft.person_id == viewer.id, Draft.place == place))
+    mine = Draft.person_id == viewer.id, Draft.place.in_(drafts.marks(viewer, place))
+    db.session.execute(delete(Draft).where(*mine))
 
 
 def posted(viewer: Viewer, place: str, *, known: int, key: str = "") -> None:
@@ -66,13 +67,13 @@ def _must_fit(place: str, fields: Fields) -> None:
 
 
 def _standing(viewer: Viewer, place: str) -> Draft | None:
-    mine = select(Draft).where(Draft.person_id == viewer.id, Draft.place == place)
-    return db.session.scalar(mine.with_for_update())
+    return db.session.scalar(drafts.in_place(viewer, place).with_for_update())
 
 
 def _added(viewer: Viewer, place: str) -> Draft:
     """Make the row; two windows that begin in the same moment are one too many."""
-    draft = Draft(person_id=viewer.id, place=place, sealed=b"", version=0, key="", saved_at=clock.now())
+    mark = drafts.marks(viewer, place)[0]
+    draft = Draft(person_id=viewer.id, place=mark, sealed=b"", version=0, key="", saved_at=clock.now())
     try:
         with db.session.begin_nested():
             db.session.add(draft)

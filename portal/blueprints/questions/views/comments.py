@@ -10,6 +10,7 @@ from portal.blueprints.questions.models.posts import Comment
 from portal.blueprints.questions.queries import authors, threads
 from portal.blueprints.questions.service import commenting
 from portal.blueprints.questions.views.blueprint import bp
+from portal.blueprints.questions.views.drafts import forget_draft
 from portal.blueprints.questions.views.conflicts import Theirs, find_theirs
 from portal.blueprints.questions.views.thread import address, may_edit, show
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -41,6 +42,7 @@ def comment(question_id: int, answer_id: int | None = None) -> ResponseReturnVal
         except Invalid as error:
             form.refuse(error)
         else:
+            forget_draft()
             return go(_address(added))
     return show(
         question_id, AnswerForm(formdata=None, key=form_key()), status=422, remark=form, remark_on=answer_id or 0

@@ -30,7 +30,7 @@ from portal.web.transactions import commits
 def find_draft() -> ResponseReturnValue:
     """Give what one was writing in a place, or nothing."""
     found = drafts.find_draft(viewer(), request.args.get("stad", "")[:60])
-    return jsonify(_told(found, _brought_back(found)) if found else {})
+    return jsonify({**_told(found, _brought_back(found)), "waiting": _waiting(found)} if found else {})
 
 
 @bp.post("/utkast")
@@ -69,16 +69,23 @@ def forget_draft() -> None:
 
 
 @bp.app_template_global()
-def draft_of(place: str, form: Form) -> Markup:
-    """Keep the form that this stands in as a draft; bring back what was kept, where the form is still empty."""
-    kept = _mine().get(place) if request.method == "GET" else None
+def draft_of(place: str, form: Form | None = None) -> Markup:
+    """Keep the form that this stands in as a draft; bring back what was kept, where the form is still empty.
+
+    Without the form, as for comments that lie folded: what was kept is asked for when somebody begins to write there.
+    """
+    component = get_template_attribute("components/draft.html", "draft")
+    addresses = {"url": url_for("questions.keep_draft"), "away": url_for("questions.throw_draft_away")}
+    if form is None:
+        return component(place, **addresses, late=True)
+    sent_to, known, _key = _sent()
+    is_sent = sent_to == place  # it comes back to be mended, as it was written
+    kept = None if is_sent else _mine().get(place)
     is_filled = kept is not None and _is_free(form, kept.fields)
     if kept and is_filled:
         _fill(form, kept.fields)
-    known = kept.version if kept and is_filled else _sent()[1]
-    component = get_template_attribute("components/draft.html", "draft")
+    known = kept.version if kept and is_filled else known if is_sent else 0
     told = _told(kept, _brought_back(kept) if is_filled else _waiting(kept)) if kept else {}
-    addresses = {"url": url_for("questions.keep_draft"), "away": url_for("questions.throw_draft_away")}
     return component(place, **addresses, **{**told, "version": known}, is_filled=is_filled)
 
 

@@ -15,6 +15,7 @@ from portal.blueprints.questions.rules import posts as rules
 from portal.blueprints.questions.service import answering
 from portal.blueprints.questions.views.blueprint import bp
 from portal.blueprints.questions.views.conflicts import Theirs, find_theirs
+from portal.blueprints.questions.views.drafts import forget_draft
 from portal.blueprints.questions.views.hands import hand_name
 from portal.blueprints.questions.views.pictures import with_picture
 from portal.blueprints.search import queries as search
@@ -119,6 +120,7 @@ def answer(question_id: int) -> ResponseReturnValue:
         except (Invalid, Conflict) as error:
             form.refuse(error)
         else:
+            forget_draft()
             return go(address(added.question_id, added.id))
     return show(question_id, form, status=422)
 
