@@ -71,7 +71,12 @@ def kinds(app: Flask) -> Iterator[ports.KnownKinds]:
         several="%(count)s new answers to «%(title)s»",
         icon="messages",
     )
-    service.notice_kind("tests.asked", group="tests", text="%(who)s needs to know more about «%(title)s»")
+    service.notice_kind(
+        "tests.asked",
+        group="tests",
+        text="%(who)s needs to know more about «%(title)s»",
+        several="%(count)s colleagues need to know more about «%(title)s»",
+    )
     service.notice_kind("tests.evening", group="tests", text="«%(title)s» is %(when)s", icon="dice")
     yield ports.known
     ports.known = kept

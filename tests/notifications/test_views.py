@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.notifications import service
+from portal.blueprints.notifications import ports, service
 from portal.blueprints.notifications.models import Mail, Notice
 from portal.blueprints.notifications.queries import inbox
 from portal.blueprints.notifications.service import mails
 from portal.blueprints.people.models import Person
+from portal.core.db import transaction
 from tests.client import AuditingClient
 
 Tell = Callable[..., None]
@@ -156,6 +159,37 @@ def test_the_inbox_asks_few_questions_however_long_it_is(
         tell(anne, by=bjarne if page % 2 else didrik, page=page)
     client.get("/varsel/")
     assert len(client.statements) <= QUERIES_OF_THE_INBOX, client.statements
+
+
+def test_an_inbox_of_hundreds_is_paged_and_each_page_costs_the_same(
+    browse: Browse, session: Session, kinds: ports.KnownKinds, anne: Person, bjarne: Person
+) -> None:
+    crowd = [
+        Notice(
+            person_id=anne.id,
+            actor_id=bjarne.id,
+            kind="tests.answered",
+            thread=f"tests.answered:{number}",
+            page=f"{number:024}",
+            params={"title": f"Sak {number}"},
+            endpoint="people.person",
+            values={"person_id": number},
+            told_at=datetime(2026, 11, 1, tzinfo=UTC) + timedelta(minutes=number),
+            read_at=None if number % 3 else datetime(2026, 11, 2, tzinfo=UTC),
+        )
+        for number in range(400)
+    ]
+    with transaction():
+        session.add_all(crowd)
+    client, address, seen, costs = browse(anne), "/varsel/", [], set()
+    while address:
+        page = client.soup(address)
+        costs.add(len(client.statements))
+        seen += [link["href"] for link in page.select(".notice a")]
+        older = page.find("a", string=re.compile("Older notices"))
+        address = str(older["href"]) if older else ""
+    assert seen == [f"/folk/{number}" for number in reversed(range(400))]
+    assert max(costs) <= QUERIES_OF_THE_INBOX, costs
 
 
 def test_a_title_cannot_write_markup_into_the_inbox(browse: Browse, tell: Tell, anne: Person, bjarne: Person) -> None:

@@ -83,12 +83,16 @@ class Plan:
     mail_at: datetime | None = None
 
 
-def plan(*, delivery: Delivery, moment: datetime, zone: tzinfo, quiet: Quiet) -> Plan:
-    """Decide how and when a notice is mailed. What quiet time has held back comes in one mail when it ends."""
+def plan(*, delivery: Delivery, moment: datetime, zone: tzinfo, quiet: Quiet, told_at: datetime | None = None) -> Plan:
+    """Decide how and when a notice is mailed that was told of then, or now.
+
+    What quiet time has held back comes in one mail when it ends.
+    """
     if delivery is Delivery.NEVER:
         return Plan()
-    wanted = moment if delivery is Delivery.AT_ONCE else next_bundle(delivery, moment, zone=zone)
-    mail_at = after_quiet(wanted, quiet, zone=zone)
+    told_at = told_at or moment
+    wanted = told_at if delivery is Delivery.AT_ONCE else next_bundle(delivery, told_at, zone=zone)
+    mail_at = after_quiet(max(wanted, moment), quiet, zone=zone)
     is_alone = delivery is Delivery.AT_ONCE and mail_at == moment
     return Plan(way=Way.ALONE if is_alone else Way.TOGETHER, mail_at=mail_at)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from portal.blueprints.notifications import ports, rules
 from portal.blueprints.notifications.models import Notice
-from portal.blueprints.notifications.ports import Kind, Way
+from portal.blueprints.notifications.ports import Delivery, Kind, Way
 from portal.blueprints.notifications.queries import choices, mails
 from portal.blueprints.notifications.rules import NO_QUIET, Plan
 from portal.core import clock, jobs
@@ -51,19 +51,15 @@ def send_out() -> None:
 def plan_again(person_id: int) -> None:
     """Plan what waits to be mailed by what the person wants now.
 
-    What would be mailed at once by this comes in one mail: ending a long quiet time is no reason for forty. What had
-    its turn already keeps it.
+    What comes to be mailed at once by this comes in one mail: ending a long quiet time is no reason for forty.
     """
-    waiting, moment = mails.pending(person_id), clock.now()
-    plans, free_at = _plans_now(waiting), choices.quiet_ends(person_id) or moment
+    waiting = mails.pending(person_id)
+    plans = _plans_now(waiting)
     for notice in _held(waiting):
-        plan, had_its_turn = plans[notice.id], notice.mail_at is None or notice.mail_at <= moment
-        if notice.way == Way.TOGETHER and plan.way != Way.NONE:
-            is_next = had_its_turn or plan.way == Way.ALONE
-            plan = Plan(way=Way.TOGETHER, mail_at=free_at if is_next else plan.mail_at)
-        notice.way, notice.mail_at = plan.way, plan.mail_at
-    if waiting:
-        jobs.enqueue("notifications.send_out")
+        plan = plans[notice.id]
+        stays_together = plan.way == Way.ALONE and notice.way == Way.TOGETHER
+        notice.way, notice.mail_at = Way.TOGETHER if stays_together else plan.way, plan.mail_at
+    wake(plans.values())
 
 
 def still_alone(notices: Sequence[Notice]) -> list[Notice]:
@@ -85,11 +81,19 @@ def _plans_now(notices: Sequence[Notice]) -> Mapping[int, Plan]:
     by_kind: dict[str, list[Notice]] = {}
     for notice in notices:
         by_kind.setdefault(notice.kind, []).append(notice)
+    moment, quiet = clock.now(), choices.quiet_times({notice.person_id for notice in notices})
     plans: dict[int, Plan] = {}
     for name, found in by_kind.items():
         kind = ports.known.find(name)
-        wanted = plans_for(sorted({notice.person_id for notice in found}), kind) if kind else {}
-        plans |= {notice.id: wanted.get(notice.person_id, Plan()) for notice in found}
+        chosen = choices.deliveries({notice.person_id for notice in found}, kind) if kind else {}
+        for notice in found:
+            plans[notice.id] = rules.plan(
+                delivery=chosen.get(notice.person_id, Delivery.NEVER),
+                moment=moment,
+                told_at=notice.told_at,
+                zone=clock.OSLO,
+                quiet=quiet.get(notice.person_id, NO_QUIET),
+            )
     return plans
 
 
