@@ -248,8 +248,8 @@ def test_the_words_of_the_duplicate_lead_to_the_target(anne: Person, bjarne: Per
 def test_the_page_of_each_says_where_the_other_is(anne: Person, bjarne: Person, didrik: Person) -> None:
     first, again = make_question(bjarne, "The one"), make_question(anne, "Again")
     merging.mark(anne, again.id, original_id=first.id)
-    assert order.surroundings(didrik, again, may_decide=False).target is first
-    assert order.surroundings(didrik, first, may_decide=False).in_other_words == [again]
+    assert order.surroundings(didrik, again, [], may_decide=False).target is first
+    assert order.surroundings(didrik, first, [], may_decide=False).in_other_words == [again]
 
 
 def test_somebody_with_the_old_page_open_finds_the_answer_where_it_stands(anne: Person, bjarne: Person) -> None:

@@ -179,8 +179,8 @@ class TestMoving:
         assert (stand_in(question), stand_in(new)) == ([stays.id], [answer.id])
         db.session.refresh(remark)
         assert (remark.question_id, remark.answer_id) == (new.id, None)
-        assert order.surroundings(anne, question, may_decide=False).went_to == [new]
-        assert order.surroundings(anne, new, may_decide=False).came_from == [question]
+        assert order.surroundings(anne, question, [], may_decide=False).went_to == [new]
+        assert order.surroundings(anne, new, [], may_decide=False).came_from == [question]
         assert [hit.ref for hit in search.find(didrik, "scanner", kinds=["question"])] == [new.id]
         transfer = order.whole_thread(carla, new.id).transfers[0]
         moderation.undo(carla, new.id, transfer.id)
@@ -394,11 +394,12 @@ class TestFlags:
         self, question: Question, anne: Person, bjarne: Person, didrik: Person, carla: Person
     ) -> None:
         first, other = make_question(bjarne, "The one"), make_question(bjarne, "Not the one")
+        flagging.flag(bjarne, question, reason=Reason.OTHER)
         wrong = flagging.suggest(bjarne, question.id, original_id=other.id)
         flag = flagging.suggest(didrik, question.id, original_id=first.id)
         assert "questions.suggested" in told(anne)
-        assert "questions.flagged" not in told(carla)
-        assert len(order.surroundings(anne, question, may_decide=True).suggestions) == 2
+        assert told(carla).count("questions.flagged") == 1, "the flag, and not the suggestions"
+        assert len(order.surroundings(anne, question, [], may_decide=True).suggestions) == 2
         with pytest.raises(NotAllowed):
             flagging.decide(didrik, question.id, flag.id, accepted=True)
         with pytest.raises(NotFound):

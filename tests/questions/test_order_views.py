@@ -56,7 +56,7 @@ class TestDuplicates:
         assert not old.select_one("#answer-form")
         assert not old.select_one('form[action$="/duplikat/angring"]')
         assert new.select_one(f'details a[href="/sporsmal/{question.id}"]')
-        assert new.select_one(f"#svar-{answer.id}")
+        assert new.select_one(f'#svar-{answer.id} a[href="/sporsmal/{question.id}"]')
         browser.post(f"/sporsmal/{question.id}/duplikat/angring")
         assert browser.soup(f"/sporsmal/{question.id}").select_one(f"#svar-{answer.id}")
 

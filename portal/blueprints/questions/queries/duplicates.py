@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import literal, select
+from sqlalchemy.orm import joinedload
 
 from portal.blueprints.questions.models.posts import Answer, Question
-from portal.blueprints.questions.models.transfers import Transfer
-from portal.blueprints.questions.queries import lists, threads
+from portal.blueprints.questions.models.transfers import Transfer, TransferItem
+from portal.blueprints.questions.queries import lists, sight, threads
 from portal.blueprints.questions.rules.order import Way
 from portal.core.db import db
 from portal.core.viewer import Viewer
@@ -38,6 +39,18 @@ def find_standing(question_id: int) -> Transfer | None:
     """Find what merged a question, unless it has been undone."""
     standing = (Transfer.way == Way.DUPLICATE) & Transfer.undone_at.is_(None)
     return db.session.scalar(select(Transfer).where(Transfer.source_id == question_id, standing))
+
+
+def origins(viewer: Viewer, answer_ids: Sequence[int]) -> dict[int, Transfer]:
+    """Give the merges by which answers came, where the viewer may see what they answered first."""
+    if not answer_ids:
+        return {}
+    came = select(TransferItem.answer_id, Transfer).join(Transfer, Transfer.id == TransferItem.transfer_id)
+    came = came.where(TransferItem.answer_id.in_(answer_ids), TransferItem.comment_id.is_(None))
+    came = came.where(Transfer.way == Way.DUPLICATE, Transfer.undone_at.is_(None))
+    found = db.session.execute(came.options(joinedload(Transfer.source)).order_by(Transfer.id.desc()))
+    # In a chain, the first merge is the one that took the answer from where it was written.
+    return {answer_id: transfer for answer_id, transfer in found if sight.may_see(viewer, transfer.source)}
 
 
 def where_it_stands(question_id: int, answer_id: int) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.blueprints.questions.models.flags import Flag
@@ -56,6 +56,7 @@ class Surroundings:
     came_from: Sequence[Question] = ()
     went_to: Sequence[Question] = ()
     suggestions: Sequence[Flag] = ()
+    origins: Mapping[int, Transfer] = field(default_factory=dict)  # by which merge an answer came, by its id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,20 +73,51 @@ class WholeThread:
         return [comment for comment in self.comments if comment.answer_id == answer_id]
 
 
-def surroundings(viewer: Viewer, question: Question, *, may_decide: bool) -> Surroundings:
-    """Give what a thread's page says of other threads. Suggestions are for those who may decide on them."""
+def surroundings(viewer: Viewer, question: Question, answers: Sequence[Answer], *, may_decide: bool) -> Surroundings:
+    """Give what a thread's page says of other threads. Suggestions are for those who may decide on them.
+
+    Most threads have nothing to do with others, and that costs one query.
+    """
+    has_suggestion, transfers = _ties(question.id)
+    if not has_suggestion and not transfers:
+        return Surroundings()
+    splits = [each for each in transfers if each.way == Way.SPLIT]
+    merges = [each for each in transfers if each.way == Way.DUPLICATE and each.target_id == question.id]
     target = db.session.get(Question, duplicates.end_of(question.id)) if question.duplicate_of_id else None
-    splits = _splits(question.id)
     return Surroundings(
-        target=target if target and may_see(viewer, target) else None,
-        in_other_words=[] if target else duplicates.in_other_words(question.id),
-        came_from=[each.source for each in splits if each.target_id == question.id and may_see(viewer, each.source)],
-        went_to=[each.target for each in splits if each.source_id == question.id and may_see(viewer, each.target)],
-        suggestions=suggestions(question.id) if may_decide and not question.is_duplicate else [],
+        target=target if target and _may_be_named(viewer, target) else None,
+        in_other_words=duplicates.in_other_words(question.id) if merges and target is None else [],
+        came_from=[
+            each.source for each in splits if each.target_id == question.id and _may_be_named(viewer, each.source)
+        ],
+        went_to=[
+            each.target for each in splits if each.source_id == question.id and _may_be_named(viewer, each.target)
+        ],
+        suggestions=suggestions(question.id) if has_suggestion and may_decide and not question.is_duplicate else [],
+        origins=duplicates.origins(viewer, [answer.id for answer in answers]) if merges else {},
     )
 
 
-def may_see(viewer: Viewer, question: Question) -> bool:
+def _ties(question_id: int) -> tuple[bool, Sequence[Transfer]]:
+    """Tell whether something waits to be decided of a thread, and what has gone from it or to it and stands."""
+    involved = or_(Transfer.source_id == question_id, Transfer.target_id == question_id)
+    moved = select(Transfer.id.label("id"), literal(1).label("is_transfer")).where(
+        involved, Transfer.undone_at.is_(None)
+    )
+    waiting = select(Flag.id, literal(0)).where(Flag.question_id == question_id, _is_open_suggestion())
+    found = db.session.execute(union_all(moved, waiting)).all()
+    ids = [row.id for row in found if row.is_transfer]
+    both = select(Transfer).options(joinedload(Transfer.source), joinedload(Transfer.target)).order_by(Transfer.id)
+    transfers = db.session.scalars(both.where(Transfer.id.in_(ids))).all() if ids else []
+    return len(found) > len(ids), transfers
+
+
+def _is_open_suggestion() -> ColumnElement[bool]:
+    named = or_(Flag.suggested_id.is_not(None), Flag.suggested_article != "")
+    return and_(Flag.reason == Reason.DUPLICATE, Flag.settled_at.is_(None), named)
+
+
+def _may_be_named(viewer: Viewer, question: Question) -> bool:
     """Tell whether a question may be named to the viewer on the page of another one."""
     return not question.is_hidden or viewer.may("questions.moderate")
 
@@ -94,8 +126,7 @@ def suggestions(question_id: int) -> Sequence[Flag]:
     """Give what colleagues think this is a duplicate of, each answer once and without who suggested it."""
     found = db.session.scalars(
         select(Flag)
-        .where(Flag.question_id == question_id, Flag.reason == Reason.DUPLICATE, Flag.settled_at.is_(None))
-        .where(or_(Flag.suggested_id.is_not(None), Flag.suggested_article != ""))
+        .where(Flag.question_id == question_id, _is_open_suggestion())
         .options(joinedload(Flag.suggested))
         .order_by(Flag.id)
     )
@@ -140,13 +171,6 @@ def find_recast(*, answer_id: int | None = None, comment_id: int | None = None) 
     """Find the other shape of a text that has been an answer and a comment."""
     same = Recast.answer_id == answer_id if answer_id is not None else Recast.comment_id == comment_id
     return db.session.scalar(select(Recast).where(same))
-
-
-def _splits(question_id: int) -> Sequence[Transfer]:
-    involved = or_(Transfer.source_id == question_id, Transfer.target_id == question_id)
-    standing = select(Transfer).where(involved, Transfer.way == Way.SPLIT, Transfer.undone_at.is_(None))
-    both = standing.options(joinedload(Transfer.source), joinedload(Transfer.target))
-    return db.session.scalars(both.order_by(Transfer.id)).all()
 
 
 def _below(kind: type[Below], question_id: int) -> Select[Below]:

@@ -17,7 +17,7 @@ from portal.blueprints.questions.models.flags import Flag
 from portal.blueprints.questions.models.posts import Answer, Comment, Post, Question
 from portal.blueprints.questions.queries import duplicates, flags, threads
 from portal.blueprints.questions.rules import order as rules
-from portal.blueprints.questions.rules.order import Outcome, Reason
+from portal.blueprints.questions.rules.order import Outcome, Reason, reference
 from portal.blueprints.questions.service import duplicates as merging
 from portal.blueprints.questions.service import moderation, transfers
 from portal.core import audit, clock, live, patient_data, privacy, throttle
@@ -61,7 +61,8 @@ def suggest(viewer: Viewer, question_id: int, *, original_id: int | None = None,
             raise Invalid(N_("That question leads back to this one."), field="original")
     elif not article:
         raise Invalid(N_("Write the number of an article, such as KB10482."), field="original")
-    made = _add(viewer, question, reason=Reason.DUPLICATE, note="")
+    # Beside a flag of one's own: who finds a question unkind may also know where it was asked before.
+    made = _add(viewer, question, reason=Reason.DUPLICATE, note="", name=reference("suggestion", question.id))
     made.suggested_id, made.suggested_article = original_id, article
     _tell(made, viewer)
     return made
@@ -81,7 +82,7 @@ def decide(viewer: Viewer, question_id: int, flag_id: int, *, accepted: bool) ->
         merging.mark(viewer, question.id, original_id=found.suggested_id)
     elif accepted:
         merging.mark_article(viewer, question.id, number=found.suggested_article)
-    same = [each for each in flags.alike(found) if each.reason == Reason.DUPLICATE]
+    same = flags.alike(found)
     settled = same if accepted else [each for each in same if _suggests(each) == _suggests(found)]
     for each in settled:
         _settle(viewer, each, Outcome.ACTED if accepted else Outcome.LEFT)
@@ -122,8 +123,9 @@ def _bound(viewer: Viewer) -> None:
     throttle.hit("questions.flag", str(viewer.id), limit=rules.FLAGS_PER_HOUR, per=timedelta(hours=1))
 
 
-def _add(viewer: Viewer, post: Post, *, reason: Reason, note: str) -> Flag:
-    made = Flag(person_id=viewer.id, post=flags.name_of(post), reason=reason, note=note[: rules.NOTE_LONGEST])
+def _add(viewer: Viewer, post: Post, *, reason: Reason, note: str, name: str = "") -> Flag:
+    name, note = name or flags.name_of(post), note[: rules.NOTE_LONGEST]
+    made = Flag(person_id=viewer.id, post=name, reason=reason, note=note)
     made.question = post if isinstance(post, Question) else None
     made.answer = post if isinstance(post, Answer) else None
     made.comment = post if isinstance(post, Comment) else None

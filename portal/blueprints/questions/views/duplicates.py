@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.blueprints.questions.forms.order import DuplicateForm
 from portal.blueprints.questions.models.posts import Question
-from portal.blueprints.questions.queries import order, threads
-from portal.blueprints.questions.queries.order import Surroundings
+from portal.blueprints.questions.queries import threads
 from portal.blueprints.questions.rules import order as rules
 from portal.blueprints.questions.service import duplicates, flagging
 from portal.blueprints.questions.views.blueprint import bp
@@ -23,12 +22,6 @@ from portal.web.templating import provided
 from portal.web.transactions import commits
 
 NO_SUCH_ARTICLE = N_("We cannot find that article.")
-
-
-@bp.app_template_global()
-def surroundings(question: Question) -> Surroundings:
-    """Give where a thread leads, and what leads to it."""
-    return order.surroundings(viewer(), question, may_decide=duplicates.may_mark(viewer(), question))
 
 
 @bp.app_template_global()

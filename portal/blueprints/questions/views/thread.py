@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.blueprints.questions.forms.posts import AnswerEditForm, AnswerForm, CommentForm
 from portal.blueprints.questions.models.posts import Post, Question
-from portal.blueprints.questions.queries import authors, duplicates, threads
+from portal.blueprints.questions.queries import authors, duplicates, order, threads
 from portal.blueprints.questions.queries.threads import Window
 from portal.blueprints.questions.rules import posts as rules
 from portal.blueprints.questions.service import answering
+from portal.blueprints.questions.service import duplicates as merging
 from portal.blueprints.questions.views.blueprint import bp
 from portal.blueprints.questions.views.conflicts import Theirs, find_theirs
 from portal.blueprints.questions.views.drafts import forget_draft
@@ -65,6 +66,9 @@ def _context(question_id: int) -> dict[str, Any]:
     return {
         "thread": read,
         "question": read.question,
+        "around": order.surroundings(
+            viewer(), read.question, read.answers, may_decide=merging.may_mark(viewer(), read.question)
+        ),
         "is_mine": lambda post: authors.is_author(viewer(), post),
         "name_of": lambda post: hand_name(post, read.aliases),
         "similar": lambda: search.similar(
