@@ -102,7 +102,7 @@ def _answer_id(post: Post) -> int | None:
 
 def _steps(post: Post, found: list[Revision]) -> list[Step]:
     before = wordings.find_before(post, found[-1]) if found else None
-    pairs = zip(found, [*found[1:], before], strict=True)
+    pairs = zip(found, [*found[1:], before][: len(found)], strict=True)
     return [_step(wording, earlier, is_newest=wording.number == post.version) for wording, earlier in pairs]
 
 
