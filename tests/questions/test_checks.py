@@ -92,6 +92,20 @@ def test_mending_outdating_and_accepting_are_checks_too(
     assert waiting(anne) == []
 
 
+def test_a_word_on_one_answer_says_nothing_of_another(
+    anne: Person, bjarne: Person, didrik: Person, otto: Person, answer: Answer, at: At
+) -> None:
+    with transaction():
+        other = make_answer(bjarne, make_question(anne, title="Another", tags=["journal"]))
+    at(NOON + DAY)
+    with transaction():
+        checks.ask_for_check(otto, "journal", reason="8.2")
+    at(NOON + 2 * DAY)
+    with transaction():
+        verdicts.say(didrik, answer.question_id, answer.id, kind=Kind.WORKS)
+    assert waiting(anne) == [other.id]
+
+
 def test_only_answers_of_the_tag_from_before_wait(
     anne: Person, bjarne: Person, otto: Person, answer: Answer, at: At
 ) -> None:

@@ -132,6 +132,18 @@ def test_a_colleague_who_is_no_peer_supporter_does_not_step_in(
             solving.accept(other, question.id, added.id)
 
 
+def test_those_who_follow_and_who_had_solved_it_hear_that_it_is_open_again(
+    anne: Person, bjarne: Person, didrik: Person
+) -> None:
+    question = make_question(anne)
+    added = make_answer(bjarne, question)
+    marks.choose_following(didrik, question.id, wanted=True)
+    solving.accept(anne, question.id, added.id)
+    solving.reopen(anne, question.id)
+    assert told(bjarne)[-1] == told(didrik)[-1] == "questions.reopened"
+    assert "questions.reopened" not in told(anne)
+
+
 def test_opened_again_waits_until_the_next_answer(anne: Person, bjarne: Person) -> None:
     question = make_question(anne)
     added = make_answer(bjarne, question)

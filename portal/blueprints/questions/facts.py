@@ -209,3 +209,13 @@ class WaitedForExperts:
     """An easy question was left to those who want to learn, and nobody has taken it."""
 
     question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened:
+    """What solved a question did not hold after all."""
+
+    question_id: int
+    answer_id: int  # what had solved it
+    by_id: int
+    is_nameless: bool  # by an asker without a name

@@ -40,7 +40,9 @@ def tell_of_comment(fact: Commented) -> None:
     for remark in _nameless_remarks(fact):
         if remark.mask != post.mask:
             news.tell_author(remark, question.id, News.COMMENTED, by_id=fact.by_id)
-    told = {post.author_id, *comments.writers(question.id, fact.answer_id)} - {question.author_id if fact.is_call else None}
+    told = {post.author_id, *comments.writers(question.id, fact.answer_id)}
+    if fact.is_call:
+        told.discard(question.author_id)
     notifications.tell_many(
         [person_id for person_id in told if person_id is not None],
         kind="questions.commented",

@@ -15,9 +15,11 @@ from portal.blueprints.questions.facts import (
     Marked,
     Mended,
     OwnerLeft,
+    Reopened,
 )
 from portal.blueprints.questions.models.nameless import News
 from portal.blueprints.questions.models.posts import Answer, Post, Question
+from portal.blueprints.questions.queries import threads
 from portal.blueprints.questions.service import news, verdicts
 from portal.core.db import db
 from portal.core.facts import on
@@ -32,6 +34,7 @@ KINDS = {
         "circle-check",
         N_("A peer supporter says that «%(title)s» is solved. You can open it again"),
     ),
+    "questions.reopened": ("refresh", N_("«%(title)s» is open again: the solution did not hold")),
     "questions.doubted": ("messages", N_("The solution did not help %(who)s: «%(title)s». Is it solved?")),
     "questions.handed_over": ("hand", N_("%(who)s asks if you can take over «%(title)s»")),
     "questions.handover_taken": ("circle-check", N_("%(who)s has taken over «%(title)s»")),
@@ -82,6 +85,16 @@ def tell_what_a_peer_decided(fact: AcceptedByPeer) -> None:
     """Tell the asker, who can undo it."""
     question = db.session.get_one(Question, fact.question_id)
     _tell_author(question, question.id, kind="questions.accepted_by_peer", told_as=News.ACCEPTED, by_id=fact.by_id)
+
+
+@on(Reopened)
+def tell_that_it_is_open_again(fact: Reopened) -> None:
+    """Tell those who follow, the asker among them, and who had solved it: it waits for them again."""
+    answer = db.session.get(Answer, fact.answer_id)
+    wanted = {*threads.followers(fact.question_id), answer.author_id if answer else None}
+    who = [person_id for person_id in wanted if person_id is not None]
+    actor_id = None if fact.is_nameless else fact.by_id
+    _tell(who, fact.question_id, kind="questions.reopened", actor_id=actor_id, but_not=fact.by_id)
 
 
 @on(Doubted)

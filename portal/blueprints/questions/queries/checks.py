@@ -98,10 +98,10 @@ def _is_of_a_checked_tag() -> ColumnElement[bool]:
 
 def _is_untried_since() -> ColumnElement[bool]:
     is_solution = and_(Question.accepted_answer_id == Answer.id, Question.solved_at >= Tag.check_since)
-    is_spoken_of = exists().where(Verdict.answer_id == Answer.id, Verdict.created_at >= Tag.check_since)
+    spoken = exists().where(Verdict.answer_id == Answer.id, Verdict.created_at >= Tag.check_since)
     return and_(
         Answer.created_at < Tag.check_since,
         or_(Answer.changed_at.is_(None), Answer.changed_at < Tag.check_since),
         or_(Question.accepted_answer_id.is_(None), Question.solved_at.is_(None), ~is_solution),
-        ~is_spoken_of,
+        ~spoken.correlate(Answer, Tag),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from portal.blueprints.questions.facts import AcceptedByPeer, Changed, Solved
+from portal.blueprints.questions.facts import AcceptedByPeer, Changed, Reopened, Solved
 from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.questions.queries import authors, threads
 from portal.blueprints.questions.rules import lifecycle, posts
@@ -63,7 +63,10 @@ def reopen(viewer: Viewer, question_id: int) -> None:
         return
     if not lifecycle.may_reopen(mine, State(question.state), is_by_peer=question.accepted_by_peer):
         raise NotAllowed(ONLY_THE_ASKER)
+    was_solved_by = question.accepted_answer_id or 0
     question.reopen(_moment(question))
+    is_nameless = mine.is_asker and question.is_anonymous
+    record(Reopened(question_id=question.id, answer_id=was_solved_by, by_id=viewer.id, is_nameless=is_nameless))
     record(Changed(question_id=question.id))
     posting.publish(question)
 
