@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, union
 
 from portal.blueprints.people.models import Face, Person
 from portal.blueprints.questions.models.finding import OpenTopics, TagFollowing, TopicFollowing
@@ -19,6 +19,9 @@ from portal.core.db import db
 from portal.core.paging import Page
 from portal.core.viewer import Viewer
 
+_MINE = and_(TagFollowing.tag_id == Tag.id, TagFollowing.person_id == bindparam("viewer_id"))
+_ALL_TAGS = select(TagFollowing.person_id, *LABELS).outerjoin_from(Tag, TagFollowing, _MINE).order_by(Tag.name_nn)
+
 
 def tags_followed(viewer: Viewer) -> list[Label]:
     """Give the tags that the viewer follows, by name."""
@@ -28,9 +31,7 @@ def tags_followed(viewer: Viewer) -> list[Label]:
 
 def all_tags(viewer: Viewer) -> list[tuple[Label, bool]]:
     """Give every tag by name, each with whether the viewer follows it."""
-    mine = and_(TagFollowing.tag_id == Tag.id, TagFollowing.person_id == viewer.id)
-    wish = select(TagFollowing.person_id, *LABELS).outerjoin_from(Tag, TagFollowing, mine)
-    found = db.session.execute(wish.order_by(Tag.name_nn))
+    found = db.session.execute(_ALL_TAGS, {"viewer_id": viewer.id})
     return [(rows.label(values), person_id is not None) for person_id, *values in found]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -30,11 +31,13 @@ NEWEST_SOLVED: Order = (Question.solved_at, Question.id)
 NEWEST_ACTIVE: Order = (Question.active_at, Question.id)
 
 
+@cache
 def visible() -> Select[Question]:
     """Give the questions that everybody may read."""
     return select(Question).where(Question.is_hidden.is_(False))
 
 
+@cache
 def waiting() -> Select[Question]:
     """Give the questions that wait for an answer here."""
     return visible().where(Question.state == State.OPEN, searching.is_original())
@@ -95,8 +98,13 @@ def newest(_viewer: Viewer, limit: int) -> list[Row]:
 
 def unanswered_count(_viewer: Viewer) -> int:
     """Count what waits for an answer, up to a bound: past it, «many» is all that one needs to know."""
-    some = waiting().with_only_columns(Question.id).limit(COUNTED_MOST).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return db.session.scalar(_counted(COUNTED_MOST)) or 0
+
+
+@cache
+def _counted(most: int) -> Select[int]:
+    some = waiting().with_only_columns(Question.id).limit(most).subquery()
+    return select(func.count()).select_from(some)
 
 
 def one_to_answer(viewer: Viewer) -> Question | None:

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row as Columns
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.blueprints.people.models import Face, Person
@@ -70,6 +71,12 @@ COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Person.name,
 )
 LABELS = (Tag.id, Tag.slug, Tag.name_nn, Tag.name_nb, Tag.name_en, Tag.color)
+_OF_QUESTIONS = (
+    select(QuestionTag.question_id, *LABELS)
+    .join(Tag)
+    .where(QuestionTag.question_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Tag.name_nn)
+)
 
 
 def page(query: Select[Any], *order: InstrumentedAttribute[Any], cursor: str | None, size: int) -> Page[Row]:
@@ -83,6 +90,7 @@ def first(query: Select[Any], limit: int) -> list[Row]:
     return _rows(db.session.execute(_slim(query).limit(limit)).all())
 
 
+@lru_cache(maxsize=32)
 def _slim(query: Select[Any]) -> Select[Any]:
     warned = verdicts.worst_column().label("warned")
     return query.outerjoin(Person, Person.id == Question.author_id).with_only_columns(*COLUMNS, warned)
@@ -97,9 +105,8 @@ def labels_of(question_ids: Sequence[int]) -> Mapping[int, tuple[Label, ...]]:
     """Give the tags of questions."""
     if not question_ids:
         return {}
-    wish = select(QuestionTag.question_id, *LABELS).join(Tag).where(QuestionTag.question_id.in_(question_ids))
     found: dict[int, list[Label]] = defaultdict(list)
-    for question_id, *values in db.session.execute(wish.order_by(Tag.name_nn)):
+    for question_id, *values in db.session.execute(_OF_QUESTIONS, {"ids": question_ids}):
         found[question_id].append(label(values))
     return {question_id: tuple(labels) for question_id, labels in found.items()}
 

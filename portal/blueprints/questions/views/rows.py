@@ -13,7 +13,7 @@ from functools import lru_cache
 from flask import current_app
 from markupsafe import Markup
 
-from portal.blueprints.questions.queries.rows import Row
+from portal.blueprints.questions.queries.rows import Label, Row
 from portal.blueprints.questions.views.blueprint import bp
 from portal.core import clock, i18n
 from portal.web.i18n import locale
@@ -28,6 +28,18 @@ def question_rows(rows: Iterable[Row], tags_most: int = 5) -> Markup:
     return Markup("\n").join(
         _line(row, language, i18n.format_ago(row.created_at, language), today, tags_most) for row in rows
     )
+
+
+@bp.app_template_global()
+def tag_links(labels: Iterable[Label]) -> Markup:
+    """Write tags as links, for <ul class="cluster plain-list">."""
+    return _tags(tuple(labels), locale())
+
+
+@lru_cache(maxsize=500)
+def _tags(labels: tuple[Label, ...], language: str) -> Markup:
+    template = current_app.jinja_env.get_template("questions/_tags.html")
+    return Markup(template.render(labels=labels, locale=language))  # noqa: S704 - a template
 
 
 @lru_cache(maxsize=REMEMBERED)
