@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from portal.blueprints.people.models import Person
 from portal.blueprints.references import ports, queries, service
 from portal.blueprints.references.models import ReferencePattern, ReferenceVersion
-from portal.blueprints.references.ports import Name
 from portal.blueprints.references.rules.patterns import CASES_MOST, PATTERNS_MOST, Case
 from portal.core import audit, markdown
 from portal.core.db import db, transaction
@@ -220,12 +219,20 @@ class TestNames:
         db.session.flush()
         assert word() != before
 
-    def test_an_update_behind_the_sessions_back_is_told_of(self, anne: Person) -> None:
-        assert "Anne Askeland" in shown(f"@{anne.username}")
+    def test_an_update_of_many_rows_is_noticed(self, anne: Person) -> None:
+        text = f"@{anne.username}"
+        assert "Anne Askeland" in shown(text)
         with transaction():
             db.session.execute(update(Person).values(name="Alle Saman"))
+        assert "Alle Saman" in shown(text)
+
+    def test_sql_behind_the_sessions_back_is_told_of(self, anne: Person) -> None:
+        text = f"@{anne.username}"
+        assert "Anne Askeland" in shown(text)
+        with transaction():
+            db.session.connection().execute(update(Person).values(name="Alle Saman"))
             service.renew()
-        assert "Alle Saman" in shown(f"@{anne.username}")
+        assert "Alle Saman" in shown(text)
 
     def test_another_slice_brings_its_names(self, anne: Person, monkeypatch: pytest.MonkeyPatch) -> None:
         register_tags(monkeypatch)
@@ -249,10 +256,9 @@ def register_tags(monkeypatch: pytest.MonkeyPatch, *more: str) -> None:
     monkeypatch.setattr(ports, "watched", dict(ports.watched))
     service.mentionable(
         ports.TAG,
-        names=lambda: [Name(word=each, ref="citrix", label="Citrix") for each in ("citrix", "citrix-workspace", *more)],
+        names=lambda: [(each, "citrix", "Citrix") for each in ("citrix", "citrix-workspace", *more)],
         url=lambda slug: f"/sporsmal?merke={slug}",
-        of=ReferencePattern,
-        columns=(),
+        of={},
     )
     service.renew()
 
@@ -290,7 +296,7 @@ def tried(client: AuditingClient) -> str:
 
 def test_a_page_of_many_texts_asks_once(carla: Person, browse: Browse) -> None:
     make_pattern(carla)
-    shown("PC-1")
+    shown("PC-1 @x")
     username = carla.username
     db.session.expire_all()
     with Watch() as watch:

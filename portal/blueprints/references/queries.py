@@ -1,8 +1,8 @@
 """Reading patterns and names, and finding them in texts.
 
-One row holds a word that every change replaces. A page that shows Markdown reads that row once; patterns and names are
-read only when the word is another than before, and kept in the process under it. So a change holds everywhere from the
-next page on, in all processes, for one query by primary key.
+One row holds a word that every change replaces. A page that shows Markdown reads that row once; patterns (and names,
+where a text has an @) are read only when the word is another than before, and kept in the process under it. So a change
+holds everywhere from the next page on, in all processes, for one query by primary key.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import func, select
 
@@ -56,15 +57,19 @@ class Named:
 class Finder:
     """Finds numbers and names, as they were when it was made. It never changes: what it found may be kept."""
 
-    def __init__(self, ready: Sequence[Pattern], named: dict[str, Named]) -> None:
+    def __init__(self, ready: Sequence[Pattern]) -> None:
         self._patterns = ready
-        self.named = named
+
+    @cached_property
+    def named(self) -> dict[str, Named]:
+        """Give who and what may be mentioned; read when the first @ is met, for most pages have none."""
+        return _named()
 
     def __call__(self, text: str) -> Iterator[Link]:
         """Find the links in a run of plain text."""
         for pattern in self._patterns:
             yield from pattern.links(text)
-        for mention in mentions.found(text, self.named):
+        for mention in mentions.found(text, self.named) if "@" in text else ():
             named = self.named[mention.word]
             yield Link(start=mention.start, end=mention.end, href=named.href, title=named.name.label)
 
@@ -103,7 +108,7 @@ def finder() -> Finder:
     key = (_version(), current_settings().case_url)
     with _lock:
         found = _kept.get(key)
-    return found or _keep(key, Finder(_ready(), _named()))
+    return found or _keep(key, Finder(_ready()))
 
 
 def found_in(text: str) -> list[Found]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from sqlalchemy import event, inspect, select, update
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from portal.blueprints.people.models import Person
 from portal.blueprints.references import ports, queries
@@ -23,7 +24,7 @@ from portal.core.i18n import N_
 from portal.core.viewer import Viewer
 
 MANAGE = "references.manage"
-PATTERN_COLUMNS = ("pattern", "url", "position", "is_active")
+Known = tuple[str, int | str, str]  # what is written after the @, what it refers to, and the words it stands for
 
 FAULTS = {
     Fault.SYNTAX: (
@@ -110,23 +111,27 @@ def remove(viewer: Viewer, pattern_id: int) -> None:
 def mentionable(
     kind: str,
     *,
-    names: Callable[[], Iterable[Name]],
+    names: Callable[[], Iterable[Known]],
     url: Callable[[int | str], str],
-    of: type,
-    columns: Sequence[str],
+    of: Mapping[type, Sequence[str]],
 ) -> None:
-    """Let the names of something be written after an @.
+    """Let the names of something be written after an @: «tag» with its slugs, say.
 
-    Names gives all of them; it is called again when one of the columns of a row of the model has changed, in whatever
-    way the session learns of it. Who changes them behind the session's back, by an UPDATE of many rows, calls renew().
+    Names gives all of them, each with what it refers to and the words it stands for. It is called again when one of
+    these columns of these models has changed, or many rows of them at once.
     """
-    ports.sources[kind] = Source(kind=kind, names=names, url=url)
-    ports.watched[of] = columns
+    named = partial(_as_names, names)
+    ports.sources[kind] = Source(kind=kind, names=named, url=url)
+    ports.watched.update(of)
 
 
 def renew() -> None:
-    """Say that a name or a pattern has changed: pages find links anew from the next one on."""
+    """Say that a name has changed in a way that the session cannot know of, such as SQL on a connection."""
     _renew(db.session())
+
+
+def _as_names(names: Callable[[], Iterable[Known]]) -> Iterable[Name]:
+    return [Name(word=word, ref=ref, label=label) for word, ref, label in names()]
 
 
 def _check_permission(viewer: Viewer) -> None:
@@ -168,6 +173,13 @@ def _notice(session: Session, _context: UOWTransaction) -> None:
         _renew(session)
 
 
+@event.listens_for(Session, "do_orm_execute")
+def _notice_many(statement: ORMExecuteState) -> None:
+    changes = statement.is_insert or statement.is_update or statement.is_delete
+    if changes and statement.bind_mapper is not None and statement.bind_mapper.class_ in ports.watched:
+        _renew(statement.session)
+
+
 def _renew(session: Session) -> None:
     session.execute(update(ReferenceVersion).values(word=secrets.token_hex(8)))
 
@@ -181,12 +193,7 @@ def _has_changed(row: object) -> bool:
     return any(inspect(row).attrs[column].history.has_changes() for column in columns)
 
 
-ports.watched[ReferencePattern] = PATTERN_COLUMNS
-mentionable(
-    PERSON,
-    names=queries.colleagues,
-    url=queries.page_of,
-    of=Person,
-    columns=("username", "name", "is_active"),
-)
+ports.watched[ReferencePattern] = ("pattern", "url", "position", "is_active")
+ports.watched[Person] = ("username", "name", "is_active")
+ports.sources[PERSON] = Source(kind=PERSON, names=queries.colleagues, url=queries.page_of)
 markdown.register_links(queries.finder)

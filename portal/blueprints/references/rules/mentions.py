@@ -27,7 +27,7 @@ class Mention:
 
 def found(text: str, known: Container[str]) -> Iterator[Mention]:
     """Find what is mentioned among the known words, which are written in lower case."""
-    for match in _MENTION.finditer(text) if "@" in text else ():
+    for match in _MENTION.finditer(text):
         for written in _shorter(match[1]):
             word = plain(written)
             if word in known:
