@@ -36,7 +36,6 @@ class Filter(StrEnum):
     MINE = "mine"
     FOR_ME = "for_me"
     SOLVED_THIS_WEEK = "solved_this_week"
-    TO_CHECK = "to_check"
     SOLVED = "solved"
 
 
