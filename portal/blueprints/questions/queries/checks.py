@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.blueprints.questions.models.marks import Verdict
@@ -59,16 +59,12 @@ def check_of(thread: Thread, answer: Answer) -> Check | None:
 
 def waiting(_viewer: Viewer, *, tag: str = "", cursor: str | None = None) -> Page[Answer]:
     """Give a page of the answers that wait for a check, the newest first."""
+    tag_ids = [each.id for each in checked_tags() if tag in {"", each.slug}]
+    if not tag_ids:
+        return Page(items=[])
     shown = joinedload(Answer.question).selectinload(Question.tags)
-    query = _waiting(tag).options(joinedload(Answer.author), shown)
+    query = _waiting(tag_ids).options(joinedload(Answer.author), shown)
     return keyset(query, Answer.id, cursor=cursor, size=PAGE)
-
-
-def waiting_count(_viewer: Viewer) -> int:
-    """Count the answers that wait for a check; one look at the tags where none does."""
-    if not checked_tags():
-        return 0
-    return db.session.scalar(_waiting("").with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
 def checked_tags() -> Sequence[Tag]:
@@ -76,24 +72,19 @@ def checked_tags() -> Sequence[Tag]:
     return db.session.scalars(select(Tag).where(Tag.check_since.is_not(None)).order_by(Tag.check_since.desc())).all()
 
 
-def _waiting(tag: str) -> Select[Answer]:
+def _waiting(tag_ids: Sequence[int]) -> Select[Answer]:
+    # Few tags are checked at a time: the answers of the others are not looked at.
+    about = select(QuestionTag.question_id).where(QuestionTag.tag_id.in_(tag_ids))
     is_waiting = exists(
         select(Tag.id)
         .join(QuestionTag, QuestionTag.tag_id == Tag.id)
-        .where(QuestionTag.question_id == Answer.question_id, Tag.check_since.is_not(None), _is_untried_since())
-        .where(Tag.slug == tag if tag else True)  # type: ignore[arg-type]
+        .where(QuestionTag.question_id == Answer.question_id, Tag.id.in_(tag_ids), _is_untried_since())
     )
     return (
         select(Answer)
         .join(Question, Question.id == Answer.question_id)
-        .where(Answer.is_hidden.is_(False), Question.is_hidden.is_(False), _is_of_a_checked_tag(), is_waiting)
+        .where(Answer.is_hidden.is_(False), Question.is_hidden.is_(False), Answer.question_id.in_(about), is_waiting)
     )
-
-
-def _is_of_a_checked_tag() -> ColumnElement[bool]:
-    # Few tags are checked at a time: the answers of the others are not looked at.
-    about = select(QuestionTag.question_id).join(Tag, Tag.id == QuestionTag.tag_id).where(Tag.check_since.is_not(None))
-    return Answer.question_id.in_(about)
 
 
 def _is_untried_since() -> ColumnElement[bool]:

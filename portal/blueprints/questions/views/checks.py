@@ -23,12 +23,6 @@ def thanks_this_month() -> int:
     return thanks.thanks_this_month(viewer())
 
 
-@bp.app_template_global()
-def waiting_for_check() -> int:
-    """Count the answers that wait for a check."""
-    return checks.waiting_count(viewer())
-
-
 @bp.get("/sporsmal/til-sjekk")
 @signed_in
 def to_check() -> ResponseReturnValue:
