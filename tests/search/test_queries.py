@@ -13,6 +13,7 @@ from portal.blueprints.people.rules import Role
 from portal.blueprints.search import queries, service
 from portal.blueprints.search.backends import choice
 from portal.blueprints.search.backends.postgres import PostgresIndex
+from portal.blueprints.search.rules import parsing
 from portal.core import clock
 from portal.core.db import db, is_sqlite
 from tests.client import Watch
@@ -372,3 +373,18 @@ def test_a_text_that_changes_while_its_like_is_looked_up_waits_for_the_next_roun
     service.keep_like(found)
     waiting = queries.look_up_like(100)
     assert [each.others for each in waiting] == [{}]
+
+
+def test_what_was_said_before_the_word_that_is_being_typed_is_not_completed(anne):
+    service.index(kind="question", ref=1, title="Skrivarbordet er skeivt")
+    assert refs(queries.similar(anne, "skrivar")) == [1]
+    assert refs(queries.similar(anne, "skrivar og")) == []
+
+
+def test_only_rare_words_are_taken_for_misspelled(anne):
+    for number in range(parsing.RARE):
+        service.index(kind="note", ref=number, title=f"Skrivaren nummer{number}")
+    service.index(kind="question", ref=99, title="Skrivarbordet")
+    service.rebuild_vocabulary()
+    assert refs(queries.find(anne, "skrivaren", kinds=["question"])) == []
+    assert refs(queries.find(anne, "skrivarbrdet", kinds=["question"])) == [99]

@@ -91,7 +91,8 @@ def similar(
 
 def _like(text: str, known: Vocabulary, meanings: Synonyms) -> Wanted:
     asked = parsing.parse(parsing.without_operators(text))
-    is_typing = bool(asked.words) and len(asked.words[-1].text) >= 3 and text[-1:].isalnum()
+    last = asked.words[-1] if asked.words else None  # of those that say something: what is typed now may be another
+    is_typing = last is not None and len(last.text) >= 3 and last.end == len(text)
     return parsing.wanted(asked, vocabulary=known, synonyms=meanings, is_typing=is_typing)
 
 

@@ -21,19 +21,23 @@ _ADD = """
            setweight(to_tsvector('simple', title_words), 'A') || setweight(to_tsvector('simple', body_words), 'B')
     FROM search_document WHERE id = ANY(:ids)
 """
+# The best are chosen by their vectors alone: a document's text is long, and is read for those only.
 _CANDIDATES = """
     SELECT d.id, d.title_keys, d.body_keys, d.title_words, d.body_words,
            coalesce(further.id, original.id) AS leads_to FROM (
-        SELECT i.document_id AS id, i.keys
-        FROM search_index i JOIN search_document s ON s.id = i.document_id
-        WHERE {match} AND {scope}
-        ORDER BY i.document_id DESC LIMIT :most
-    ) AS found JOIN search_document d ON d.id = found.id
+        SELECT found.id, {score} AS score FROM (
+            SELECT i.document_id AS id, i.keys
+            FROM search_index i JOIN search_document s ON s.id = i.document_id
+            WHERE {match} AND {scope}
+            ORDER BY i.document_id DESC LIMIT :most
+        ) AS found
+        ORDER BY score DESC, found.id DESC LIMIT :limit
+    ) AS best JOIN search_document d ON d.id = best.id
     LEFT JOIN search_document original
         ON original.kind = d.leads_to_kind AND original.ref = d.leads_to_ref AND {original}
     LEFT JOIN search_document further
         ON further.kind = original.leads_to_kind AND further.ref = original.leads_to_ref AND {further}
-    ORDER BY {score} DESC, d.id DESC LIMIT :limit
+    ORDER BY best.score DESC, best.id DESC
 """
 _RESEMBLING = """
     SELECT s.id, s.title_keys, s.body_keys, s.title_words, s.body_words
@@ -76,7 +80,7 @@ class PostgresIndex:
 
     def resembling(self, wanted: Wanted, scope: Scope, *, limit: int) -> list[Candidate]:
         """Compare with the titles by pg_trgm; where it is not installed, look for the keys inside their words."""
-        keys = [key for key in spelling.keys(wanted) if len(key) >= 3]
+        keys = [key for key in spelling.rare_keys(wanted) if len(key) >= 3]
         if not keys:
             return []
         if self.has_trigrams():

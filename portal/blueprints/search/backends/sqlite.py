@@ -19,25 +19,29 @@ ALIASES = {"scope": "s", "original": "original", "further": "further"}
 KEYS, WORDS = "{title_keys body_keys}", "{title_words body_words}"
 
 # Walked from the newest row, so that the limit bounds the work whatever is asked for; CROSS JOIN holds SQLite to it.
+# The best are chosen by their numbers alone: a document's text is long, and is read for those only.
 _CANDIDATES = """
     SELECT d.id, d.title_keys, d.body_keys, d.title_words, d.body_words,
-           coalesce(further.id, original.id) AS leads_to FROM (
+           coalesce(further.id, original.id) AS leads_to FROM (SELECT id, score FROM (
         SELECT search_index.rowid AS id, bm25(search_index, 3.0, 1.0, 0.8, 0.3) AS score
         FROM search_index CROSS JOIN search_document s ON s.id = search_index.rowid
         WHERE search_index MATCH :match AND {scope}
         ORDER BY search_index.rowid DESC LIMIT :most
-    ) AS found JOIN search_document d ON d.id = found.id
+    ) ORDER BY score, id DESC LIMIT :limit) AS found CROSS JOIN search_document d ON d.id = found.id
     LEFT JOIN search_document original
         ON original.kind = d.leads_to_kind AND original.ref = d.leads_to_ref AND {original}
     LEFT JOIN search_document further
         ON further.kind = original.leads_to_kind AND further.ref = original.leads_to_ref AND {further}
-    ORDER BY found.score LIMIT :limit
+    ORDER BY found.score, found.id DESC
 """
 _RESEMBLING = """
-    SELECT s.id, s.title_keys, s.body_keys, s.title_words, s.body_words
-    FROM search_trigram CROSS JOIN search_document s ON s.id = search_trigram.rowid
-    WHERE search_trigram MATCH :match AND {scope}
-    ORDER BY bm25(search_trigram, 3.0, 1.0) LIMIT :limit
+    SELECT d.id, d.title_keys, d.body_keys, d.title_words, d.body_words FROM (
+        SELECT search_trigram.rowid AS id, bm25(search_trigram, 3.0, 1.0) AS score
+        FROM search_trigram CROSS JOIN search_document s ON s.id = search_trigram.rowid
+        WHERE search_trigram MATCH :match AND {scope}
+        ORDER BY score LIMIT :limit
+    ) AS found CROSS JOIN search_document d ON d.id = found.id
+    ORDER BY found.score, found.id DESC
 """
 
 

@@ -11,6 +11,8 @@ LONGEST_QUERY = 300
 MOST_WORDS = 16
 SYNONYM_WEIGHT = 0.6
 PART_WEIGHT = 0.4
+RARE = 10
+"""In fewer texts than this, a word may be a slip of the finger, or part of a compound that was not split."""
 _PHRASE = re.compile(r'(?:(?<=\s)|^)(-?)["«“”]([^"«»“”]*)["»“”]')
 _EXCLUDED = re.compile(r"(?:(?<=\s)|^)-(?=\w)(\S+)")
 
@@ -38,6 +40,8 @@ class Concept:
     keys: dict[str, float]
     rarity: float
     count: int
+    is_rare: bool = True
+    """Whether hardly anybody has written it before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,11 +125,12 @@ def _concept(word: Word, others: set[Sense], vocabulary: Vocabulary) -> Concept:
     parts = set(tokens.keys(word, vocabulary.known)) - own
     weights.update(dict.fromkeys(parts, PART_WEIGHT))
     weights.update(dict.fromkeys(own, 1.0))
-    # A word that nobody has written yet is as rare as its parts and synonyms are.
-    counted = own if vocabulary.count(own) else set(weights)
+    seen = vocabulary.count(own)
     return Concept(
         words=frozenset(word.terms),
         keys=weights,
-        rarity=vocabulary.rarity(counted),
+        # A word that nobody has written yet is as rare as its parts and synonyms are.
+        rarity=vocabulary.rarity(own if seen else set(weights)),
+        is_rare=seen < RARE,
         count=sum(vocabulary.counts.get(key, 0) for key in weights),
     )

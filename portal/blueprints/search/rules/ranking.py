@@ -1,6 +1,5 @@
 """Say which of the candidates answers best: the same rule for every engine, from what the viewer may see alone."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,10 @@ ECHO = 0.5
 """What a further duplicate adds to what the others have said for their original."""
 FUSION = 60
 """The constant of reciprocal rank fusion."""
+
+
+Answers = dict[str, list[tuple[int, float]]]
+"""For each key, the things asked for that it counts as, by their numbers, and how much."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,8 +47,11 @@ class Ranked:
 
 def ranked(candidates: Iterable[Candidate], wanted: Wanted) -> list[Ranked]:
     """Order the candidates by how well they answer; what holds nothing of it, or what was left out, falls away."""
-    asked = frozenset(key for concept in wanted.concepts for key in concept.keys)
-    found = [_weighed(candidate, wanted, asked) for candidate in candidates if _is_allowed(candidate, wanted)]
+    answers: Answers = {}
+    for number, concept in enumerate(wanted.concepts):
+        for key, weight in concept.keys.items():
+            answers.setdefault(key, []).append((number, weight))
+    found = [_weighed(candidate, wanted, answers) for candidate in candidates if _is_allowed(candidate, wanted)]
     return sorted((each for each in found if each.score > 0), key=lambda each: (-each.score, -each.id))
 
 
@@ -107,15 +113,15 @@ def _stands_in(phrase: tuple[str, ...], *texts: str) -> bool:
     return any(row in text for text in texts)
 
 
-def _weighed(candidate: Candidate, wanted: Wanted, keys: frozenset[str]) -> Ranked:
-    title, body = candidate.title_keys.split(), candidate.body_keys.split()
+def _weighed(candidate: Candidate, wanted: Wanted, answers: Answers) -> Ranked:
+    body = candidate.body_keys.split()
     title_words, body_words = candidate.title_words.split(), f" {candidate.body_words} "
-    counts = Counter(key for key in body if key in keys)
+    in_titles = _held(candidate.title_keys.split(), answers, len(wanted.concepts))
+    in_bodies = _held(body, answers, len(wanted.concepts))
     damping = 1 - LENGTH_MATTERS + LENGTH_MATTERS * max(len(body), SHORTEST_LENGTH) / USUAL_LENGTH
     score, held, asked = 0.0, 0.0, 0.0
-    for concept in wanted.concepts:
-        weight = _in_title(concept, title, title_words, wanted.beginning)
-        in_body = sum(concept.keys[key] * counts[key] for key in counts.keys() & concept.keys.keys())
+    for concept, in_title, in_body in zip(wanted.concepts, in_titles, in_bodies, strict=True):
+        weight = _in_title(concept, in_title, title_words, wanted.beginning)
         if in_body:
             as_written = any(f" {word} " in body_words for word in concept.words)
             weight += (BODY * in_body + BODY_AS_WRITTEN * as_written) / damping
@@ -129,8 +135,18 @@ def _weighed(candidate: Candidate, wanted: Wanted, keys: frozenset[str]) -> Rank
     return Ranked(id=candidate.id, score=score * (0.5 + share), share=share)
 
 
-def _in_title(concept: Concept, title: list[str], words: list[str], beginning: str) -> float:
-    weight = TITLE * sum(concept.keys[key] for key in title if key in concept.keys)
+def _held(keys: Iterable[str], answers: Answers, size: int) -> list[float]:
+    """Sum, for each thing that is asked for, the weights of the keys that count as it; one walk over the text."""
+    sums = [0.0] * size
+    for key in keys:
+        if key in answers:
+            for number, weight in answers[key]:
+                sums[number] += weight
+    return sums
+
+
+def _in_title(concept: Concept, held: float, words: list[str], beginning: str) -> float:
+    weight = TITLE * held
     if not concept.words.isdisjoint(words):
         weight += TITLE_AS_WRITTEN
     if beginning and not weight and beginning in concept.words:

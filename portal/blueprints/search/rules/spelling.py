@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from portal.blueprints.search.rules.parsing import Wanted
+from portal.blueprints.search.rules.parsing import Concept, Wanted
 from portal.blueprints.search.rules.ranking import Candidate
 
 MOST_TRIGRAMS = 60
@@ -13,15 +13,22 @@ ALIKE = 0.5
 
 def keys(wanted: Wanted) -> Sequence[str]:
     """Return the keys that were asked for themselves, not their synonyms."""
-    return tuple(
-        dict.fromkeys(key for concept in wanted.concepts for key, weight in concept.keys.items() if weight == 1)
-    )
+    return _own(wanted.concepts)
+
+
+def rare_keys(wanted: Wanted) -> Sequence[str]:
+    """Return the keys that hardly any text holds: a word that many have written is no slip of the finger."""
+    return _own(concept for concept in wanted.concepts if concept.is_rare)
 
 
 def trigrams(wanted: Wanted) -> Sequence[str]:
-    """Return every three letters in a row of the keys."""
-    found = {key[start : start + 3]: None for key in keys(wanted) for start in range(len(key) - 2)}
+    """Return every three letters in a row of the rare keys."""
+    found = {key[start : start + 3]: None for key in rare_keys(wanted) for start in range(len(key) - 2)}
     return tuple(found)[:MOST_TRIGRAMS]
+
+
+def _own(concepts: Iterable[Concept]) -> Sequence[str]:
+    return tuple(dict.fromkeys(key for concept in concepts for key, weight in concept.keys.items() if weight == 1))
 
 
 def alike(candidates: Iterable[Candidate], wanted: Wanted) -> list[int]:
