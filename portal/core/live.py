@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import text
 
@@ -24,6 +24,17 @@ def publish(topic: str) -> None:
     else:
         # PostgreSQL keeps the notification back until the commit, drops it on rollback, and tells every process.
         db.session.execute(text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic})
+
+
+def publish_all(topics: Iterable[str]) -> None:
+    """Say it of many names; one question to the database, however many there are."""
+    names = list(topics)
+    if is_sqlite():
+        for name in names:
+            publish(name)
+    elif names:
+        told = text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic")
+        db.session.execute(told, {"channel": CHANNEL, "topics": names})
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:

@@ -72,7 +72,7 @@ def mail_form(all_chosen: Sequence[Chosen]) -> MailForm:
             delivery = said[kind]
             fields[_kind_field(kind)] = SelectField(
                 _label(kind),
-                choices=[SelectChoice(LIKE_GROUP, _("Like the rest of these")), *known],
+                choices=[SelectChoice(LIKE_GROUP, _("As above")), *known],
                 default=delivery.value if delivery else LIKE_GROUP,
                 validators=[Optional()],
             )

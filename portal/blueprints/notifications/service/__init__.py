@@ -143,8 +143,7 @@ def _write(person_ids: Sequence[int], line: Mapping[str, Any], plans: Mapping[in
     )
     found = db.session.scalars(written.returning(Notice), execution_options={"populate_existing": True})
     notices = sorted(found, key=lambda notice: notice.person_id)
-    for notice in notices:
-        live.publish(f"person-{notice.person_id}")
+    live.publish_all(f"person-{notice.person_id}" for notice in notices)
     return notices
 
 
@@ -171,16 +170,14 @@ def send_mail(
 def take_back(*, kind: str, thread: str) -> None:
     """Remove the lines of a named thread: what they told of is gone. A mail that waits to tell of it is then let be."""
     gone = delete(Notice).where(Notice.thread == f"{kind}:{thread}").returning(Notice.person_id)
-    for person_id in db.session.scalars(gone).all():
-        live.publish(f"person-{person_id}")
+    live.publish_all(f"person-{person_id}" for person_id in db.session.scalars(gone))
 
 
 def take_back_page(*, endpoint: str, values: Mapping[str, int | str]) -> None:
     """Remove every notice that leads to a page, and with them the mails that wait to tell of it."""
     page = rules.page_of(endpoint, values)
     gone = delete(Notice).where(Notice.page == page).returning(Notice.person_id)
-    for person_id in db.session.scalars(gone).all():
-        live.publish(f"person-{person_id}")
+    live.publish_all(f"person-{person_id}" for person_id in db.session.scalars(gone))
     mails.drop_page(page)
 
 

@@ -12,7 +12,7 @@ from portal.core.db import db
 
 
 def forget_actor(person_id: int, *, endpoint: str, values: Mapping[str, int | str]) -> None:
-    """Let the notices that lead to a page say «a colleague» where they name a person. Mails that have left stay left."""
+    """Let the notices that lead to a page say «a colleague» where they name a person. Sent mails stay sent."""
     page = rules.page_of(endpoint, values)
     named = update(Notice).where(Notice.page == page, Notice.actor_id == person_id)
     db.session.execute(named.values(actor_id=None), execution_options={"synchronize_session": "fetch"})
