@@ -15,7 +15,7 @@ from portal.blueprints.questions.models.history import Revision
 from portal.blueprints.questions.models.marks import Following, Thanks
 from portal.blueprints.questions.models.pictures import Picture
 from portal.blueprints.questions.models.posts import Answer, Comment, Question
-from portal.blueprints.questions.queries import flags, order, threads
+from portal.blueprints.questions.queries import flags, order, pictures, threads
 from portal.blueprints.questions.rules.order import REMOVED, Outcome, Reason
 from portal.blueprints.questions.service import (
     answering,
@@ -96,6 +96,23 @@ class TestHiding:
         assert question.title not in str(notice.params)
         moderation.hide(carla, question.id, hidden=False)
         assert notice.params["title"] == question.title
+
+    def test_the_pictures_of_a_hidden_answer_are_hidden_with_it(
+        self, question: Question, bjarne: Person, carla: Person, didrik: Person
+    ) -> None:
+        picture, other = make_picture(bjarne), make_picture(carla)
+        shown = f"![](/bilete/{picture.token})"
+        answer = make_answer(bjarne, question, shown)
+        make_answer(carla, question, f"![](/bilete/{other.token})")
+        moderation.hide_posts(carla, question.id, [f"answer-{answer.id}"], hidden=True)
+        db.session.expire_all()
+        for person in (bjarne, carla):
+            assert pictures.get_picture(person, picture.token) is picture
+        with pytest.raises(NotFound):
+            pictures.get_picture(didrik, picture.token)
+        assert pictures.get_picture(didrik, other.token) is other
+        make_answer(carla, question, f"As he shows: {shown}")
+        assert pictures.get_picture(didrik, picture.token) is picture
 
     def test_others_keep_no_order(self, question: Question, anne: Person, bjarne: Person, didrik: Person) -> None:
         answer, other = make_answer(bjarne, question), make_question(anne, "Other")

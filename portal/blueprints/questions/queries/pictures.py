@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select, union_all
 
 from portal.blueprints.questions.models.pictures import Picture
 from portal.blueprints.questions.models.posts import Answer, Comment, Post, Question
-from portal.blueprints.questions.queries import authors, threads
+from portal.blueprints.questions.queries import authors, sight, threads
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
@@ -28,7 +28,20 @@ def get_picture(viewer: Viewer, token: str) -> Picture:
         if picture.question_id is None:
             raise NotFound(N_("We cannot find that picture."))
         threads.get_question(viewer, picture.question_id)
+        if _is_out_of_sight(viewer, picture):
+            raise NotFound(N_("We cannot find that picture."))
     return picture
+
+
+def _is_out_of_sight(viewer: Viewer, picture: Picture) -> bool:
+    """Tell whether every post that shows a picture is out of the viewer's sight; most threads hold no such post."""
+    hidden = [
+        select(literal(1)).where(kind.question_id == picture.question_id, kind.is_hidden) for kind in (Answer, Comment)
+    ]
+    if db.session.execute(union_all(*hidden).limit(1)).first() is None:
+        return False
+    shown_by = list(_showing(picture))
+    return bool(shown_by) and not any(sight.may_see(viewer, post) for post in shown_by)
 
 
 def is_shown_by_own_post(viewer: Viewer, picture: Picture) -> bool:
