@@ -14,7 +14,10 @@ export async function cover(file, url) {
 
 async function dialogFrom(url) {
   if (!document.getElementById('cover')) await window.htmx.ajax('GET', url, { target: 'body', swap: 'beforeend' });
-  return document.getElementById('cover');
+  const dialog = document.getElementById('cover');
+  const looks = dialog.querySelector('link');
+  if (!looks.sheet) await new Promise((done) => { looks.onload = looks.onerror = done; });
+  return dialog;
 }
 
 // The picture as it stands upright, no larger than it is kept: what one covers is what is sent.
