@@ -93,6 +93,13 @@ class TestDuplicates:
         page = browse(anne).soup(f"/sporsmal/{question.id}")
         assert "How printers work" in page.select_one(".ds-alert").text  # type: ignore[union-attr]
 
+    def test_articles_stand_in_the_picker_with_their_numbers(
+        self, browse: Browse, anne: Person, question: Question
+    ) -> None:
+        article = make_article(title="When the printer sulks")
+        page = browse(anne).soup(f"/sporsmal/{question.id}/duplikat?q=printer+sulks")
+        assert page.select_one(f'#originals input[value="{article.number}"]')
+
     def test_anybody_suggests_and_the_asker_decides_without_hearing_who(
         self, browse: Browse, anne: Person, didrik: Person, question: Question, other: Question
     ) -> None:

@@ -25,6 +25,7 @@ bp = Blueprint("knowledge", __name__, url_prefix="/kunnskap")
 
 # For the pages of slices below this one, which know of no articles: linked_articles(text, …) in a template.
 templating.provide("linked_articles", lambda: queries.referenced)
+templating.provide("get_article", lambda: lambda article_id: queries.get_by_id(viewer(), article_id))
 
 
 @bp.get("")

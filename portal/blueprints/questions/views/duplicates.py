@@ -79,7 +79,7 @@ def originals(question_id: int) -> ResponseReturnValue:
 def _alike(question: Question, words: str) -> list[Hit]:
     if len(words.strip()) < 2:
         return []
-    return search.similar(viewer(), words, kinds=("question",), limit=8, exclude=("question", question.id))
+    return search.similar(viewer(), words, kinds=("question", "article"), limit=8, exclude=("question", question.id))
 
 
 def _marked(question: Question, original: str) -> ResponseReturnValue:
