@@ -36,7 +36,7 @@ def document(question: Question) -> Document:
     answers = [answer for answer in question.answers if not answer.is_hidden]
     places = {None, *(answer.id for answer in answers)}
     remarks = [each for each in question.comments if each.answer_id in places and not each.is_hidden]
-    texts = [question.body, *(post.body for post in (*answers, *remarks))]
+    texts = [question.body, *(answer.body for answer in answers), *(remark.body for remark in remarks)]
     return {
         "kind": "question",
         "ref": question.id,

@@ -62,6 +62,7 @@ def aliases(question: Question, posts: Iterable[Post]) -> dict[str, Alias]:
     if not any(post.mask for post in (question, *posts)):
         return {}
     number = literal(0)
+    kinds: tuple[type[Answer] | type[Comment], ...] = (Answer, Comment)
     hands = select(NamelessHand.mask, number.label("kind"), NamelessHand.id).where(
         NamelessHand.question_id == question.id
     )
@@ -69,7 +70,7 @@ def aliases(question: Question, posts: Iterable[Post]) -> dict[str, Alias]:
         select(kind.mask, literal(place).label("kind"), kind.id).where(
             kind.question_id == question.id, kind.mask.is_not(None)
         )
-        for place, kind in enumerate((Answer, Comment), start=1)
+        for place, kind in enumerate(kinds, start=1)
     ]
     every = union_all(hands, *moved).subquery()
     return _numbered(question.mask, list(db.session.scalars(select(every.c.mask).order_by(every.c.kind, every.c.id))))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+from sqlalchemy import Select, case, func, literal, select, union_all
 
 from portal.blueprints.questions.models.marks import Following, Thanks, Verdict, Wondering
 from portal.core.db import db
@@ -40,9 +40,7 @@ def marks(viewer: Viewer, question_id: int, answer_ids: Sequence[int]) -> Mappin
     }
 
 
-def _counted(
-    viewer: Viewer, model: Any, kind: str | ColumnElement[Any], post_id: Any, ids: Sequence[int]
-) -> Select[Any]:
+def _counted(viewer: Viewer, model: Any, kind: Any, post_id: Any, ids: Sequence[int]) -> Select[Any]:
     name = literal(kind) if isinstance(kind, str) else kind
     mine = func.max(case((model.person_id == viewer.id, 1), else_=0))
     counted = select(

@@ -51,8 +51,16 @@ def comment(
 
 
 def _tell(viewer: Viewer, question: Question, added: Comment, *, is_call: bool) -> None:
-    ids = {"question_id": question.id, "answer_id": added.answer_id, "comment_id": added.id}
-    record(Commented(**ids, author_id=added.author_id, by_id=viewer.id, is_call=is_call))
+    record(
+        Commented(
+            question_id=question.id,
+            answer_id=added.answer_id,
+            comment_id=added.id,
+            author_id=added.author_id,
+            by_id=viewer.id,
+            is_call=is_call,
+        )
+    )
     mentioning.tell(viewer, question, added)
     record(Changed(question_id=question.id))
 

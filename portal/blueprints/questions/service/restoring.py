@@ -14,8 +14,8 @@ def restore(viewer: Viewer, post: Post, number: int, *, version: int) -> None:
     wording: Revision = wordings.get_wording(post, number)
     match post:
         case Question():
-            words = {"title": wording.title, "body": wording.body}
-            asking.edit_question(viewer, post.id, **words, tags=wording.tags, version=version)
+            title, body, tags = wording.title, wording.body, wording.tags
+            asking.edit_question(viewer, post.id, title=title, body=body, tags=tags, version=version)
         case Answer():
             answering.edit_answer(viewer, post.question_id, post.id, body=wording.body, version=version)
         case Comment():

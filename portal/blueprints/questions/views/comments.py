@@ -10,8 +10,8 @@ from portal.blueprints.questions.models.posts import Comment
 from portal.blueprints.questions.queries import authors, threads
 from portal.blueprints.questions.service import commenting
 from portal.blueprints.questions.views.blueprint import bp
-from portal.blueprints.questions.views.drafts import forget_draft
 from portal.blueprints.questions.views.conflicts import Theirs, find_theirs
+from portal.blueprints.questions.views.drafts import forget_draft
 from portal.blueprints.questions.views.thread import address, may_edit, show
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import N_

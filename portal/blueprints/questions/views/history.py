@@ -43,9 +43,7 @@ class Step:
 @bp.get(ANSWER)
 @bp.get(COMMENT)
 @signed_in
-def history(
-    question_id: int, answer_id: int | None = None, comment_id: int | None = None
-) -> ResponseReturnValue:
+def history(question_id: int, answer_id: int | None = None, comment_id: int | None = None) -> ResponseReturnValue:
     """Show every wording of a post, the newest first, with what each changed."""
     post, question = _post(question_id, answer_id, comment_id)
     page = wordings.wordings(post, cursor=request.args.get("etter"))
@@ -67,9 +65,7 @@ def history(
 @bp.post(COMMENT)
 @signed_in
 @commits
-def restore(
-    question_id: int, answer_id: int | None = None, comment_id: int | None = None
-) -> ResponseReturnValue:
+def restore(question_id: int, answer_id: int | None = None, comment_id: int | None = None) -> ResponseReturnValue:
     """Let a post say again what it said in one of its wordings."""
     post, question = _post(question_id, answer_id, comment_id)
     if not may_edit(post, question):

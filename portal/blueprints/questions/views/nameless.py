@@ -36,7 +36,7 @@ WORDS = {
 def _mine() -> Sequence[NamelessNews]:
     if "nameless_news" not in g:  # the bell counts it, and the inbox shows it
         g.nameless_news = reading.news(viewer())
-    return g.nameless_news  # type: ignore[no-any-return]
+    return g.nameless_news
 
 
 templating.provide("nameless_count", lambda: len(_mine()))

@@ -16,6 +16,7 @@ from portal.web.transactions import commits
 
 
 def shown(question_id: int, anchor: str = "") -> ResponseReturnValue:
+    """Show the thread again, or lead back to the place in it."""
     if wants_fragment():
         return show(question_id, AnswerForm(formdata=None))
     number = anchor.removeprefix("svar-")
@@ -23,6 +24,7 @@ def shown(question_id: int, anchor: str = "") -> ResponseReturnValue:
 
 
 def is_on() -> bool:
+    """Tell whether the press sets something, or takes it back."""
     return request.form.get("on") != "0"
 
 
