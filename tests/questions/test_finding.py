@@ -539,3 +539,16 @@ def test_a_person_of_many_is_found_by_any_part_of_the_name(session: object, anne
     make_person("Øyvind Ås")
     for text in ("frå:øyvind", "frå:ÅS", 'frå:"Øyvind Ås"'):
         assert searching.understand(anne, operators.parse(text)).unknown == ()
+
+
+def test_a_question_that_becomes_nameless_or_is_gone_is_known_at_once(anne: Person, bjarne: Person) -> None:
+    """What was tried is remembered: it must be tried again when anything has changed."""
+    first = make_question(anne, title="First", is_anonymous=True)
+    assert shown(anne, wanted=Filter.MINE) == ["First"]
+    make_question(bjarne, title="Another", is_anonymous=True)
+    make_question(anne, title="Second", is_anonymous=True)
+    assert set(shown(anne, wanted=Filter.MINE)) == {"First", "Second"}
+    db.session.delete(first)
+    db.session.flush()
+    assert shown(anne, wanted=Filter.MINE) == ["Second"]
+    assert shown(bjarne, wanted=Filter.MINE) == ["Another"]

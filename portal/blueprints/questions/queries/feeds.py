@@ -58,13 +58,15 @@ def about_tag(tag_id: int) -> Sequence[Question]:
 
 def followed(reader: Person) -> Sequence[Question]:
     """Give the newest of what the reader follows."""
-    return _newest(lists.visible().where(following.is_followed(reader)))
+    return _newest(lists.visible().where(Question.id.in_(following.newest_followed(reader))))
 
 
 def filtered(reader: Person, filter_id: int) -> tuple[str, Sequence[Question]]:
     """Give the name of one of the reader's filters and the newest that it lets through, whatever words it asks for."""
     kept = filters.get_filter(reader, filter_id)
     understood = searching.understand(reader, operators.parse(kept.query))
+    if understood.is_impossible:
+        return kept.name, []
     query = searching.narrowed(lists.visible(), understood)
     if understood.parsed.asks_for_words:
         query = query.where(Question.id.in_(searching.found(reader, understood)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, union
+from sqlalchemy import Select, and_, bindparam, select, union
 
 from portal.blueprints.people.models import Face, Person
 from portal.blueprints.questions.models.finding import OpenTopics, TagFollowing, TopicFollowing
@@ -18,6 +18,8 @@ from portal.blueprints.questions.rules.skills import Level
 from portal.core.db import db
 from portal.core.paging import Page
 from portal.core.viewer import Viewer
+
+NEWEST_MOST = 200
 
 _MINE = and_(TagFollowing.tag_id == Tag.id, TagFollowing.person_id == bindparam("viewer_id"))
 _ALL_TAGS = select(TagFollowing.person_id, *LABELS).outerjoin_from(Tag, TagFollowing, _MINE).order_by(Tag.name_nn)
@@ -58,14 +60,16 @@ def questions_followed(viewer: Viewer, *, cursor: str | None = None) -> Page[Row
     return rows.page(own, *lists.NEWEST_ACTIVE, cursor=cursor, size=lists.PAGE)
 
 
-def is_followed(viewer: Viewer) -> ColumnElement[bool]:
-    """Give the condition for what the viewer follows in any way: the question, its tags, or somebody's topics."""
+def newest_followed(viewer: Viewer) -> list[int]:
+    """Give the ids of the newest that the viewer follows in any way: the question, its tags, or somebody's topics."""
     tags = union(
         select(TagFollowing.tag_id).where(TagFollowing.person_id == viewer.id),
         _topics().where(TopicFollowing.person_id == viewer.id).with_only_columns(Skill.tag_id),
     )
     about = select(QuestionTag.question_id).where(QuestionTag.tag_id.in_(tags))
-    return or_(Question.id.in_(_questions_of(viewer.id)), Question.id.in_(about))
+    newest = about.order_by(QuestionTag.question_id.desc()).limit(NEWEST_MOST)
+    followed = _questions_of(viewer.id).order_by(Following.question_id.desc()).limit(NEWEST_MOST)
+    return sorted({*db.session.scalars(newest), *db.session.scalars(followed)})
 
 
 def followers_of_subjects(question_id: int) -> Sequence[int]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from portal.blueprints.people.models import Person
 from portal.blueprints.questions.models.posts import Question
-from portal.blueprints.questions.queries import authors, rows, searching, skills
+from portal.blueprints.questions.queries import authors, mine, rows, searching
 from portal.blueprints.questions.queries.rows import Row
 from portal.blueprints.questions.queries.searching import Understood
 from portal.blueprints.questions.rules.operators import Parsed
@@ -48,6 +48,8 @@ def questions(
 ) -> Page[Row]:
     """Give a page of one of the lists, newest first; with words, what holds them best first."""
     understood = understood or Understood(parsed=Parsed())
+    if understood.is_impossible:
+        return Page(items=[])
     query = searching.narrowed(_listed(viewer, wanted), understood)
     if understood.parsed.asks_for_words:
         return _best_first(query, searching.found(viewer, understood), cursor)
@@ -59,9 +61,9 @@ def _listed(viewer: Viewer, wanted: Filter) -> Select[Question]:
     if wanted is Filter.UNANSWERED:
         return waiting()
     if wanted is Filter.MINE:
-        return visible().where(authors.by(viewer, Question))
+        return visible().where(mine.is_mine(viewer))
     if wanted is Filter.FOR_ME:
-        return visible().where(skills.for_me(viewer))
+        return visible().where(mine.is_for_me(viewer))
     if wanted is Filter.SOLVED_THIS_WEEK:
         return visible().where(Question.state == State.SOLVED, Question.solved_at >= clock.now() - A_WEEK)
     if wanted is Filter.SOLVED:
