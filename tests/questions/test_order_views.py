@@ -53,7 +53,7 @@ class TestDuplicates:
         old, new = browse(didrik).soup(f"/sporsmal/{question.id}"), browse(didrik).soup(f"/sporsmal/{other.id}")
         assert "This was asked before" in old.text
         assert old.select_one(f'.ds-alert a[href="/sporsmal/{other.id}"]')
-        assert not old.select_one("#answer-form")
+        assert not old.select_one("#answer-form, form[action$='/folgjing'], form[action$='/undring']")
         assert not old.select_one('form[action$="/duplikat/angring"]')
         assert new.select_one(f'details a[href="/sporsmal/{question.id}"]')
         assert new.select_one(f'#svar-{answer.id} a[href="/sporsmal/{question.id}"]')
@@ -197,6 +197,7 @@ class TestTidying:
         refused = browse(carla).post(f"/sporsmal/{question.id}/rydding/{noun}", data=form)
         assert refused.status_code == 422
         assert ("checked" in refused.text) == ("chosen" in form)
+        assert f'action="/sporsmal/{question.id}/rydding/{noun}"' in refused.text, "sent again, it does the same"
 
     def test_posts_of_another_thread_are_not_there(
         self, browse: Browse, carla: Person, anne: Person, question: Question, other: Question, answer: Answer
