@@ -37,7 +37,9 @@ def tell_those_who_are_asked(fact: Asked) -> None:
         _tell({question.addressee_id}, question, kind="questions.asked_you", by_id=fact.by_id)
     if question.asked_tag_id is None:
         return
-    learners = skills.those_who(Level.LEARNING, question.asked_tag_id) - {fact.by_id} if question.is_easy else set()
+    # An asker without a name stays among those who are told, and does not see it: a gap would name them.
+    own = {fact.by_id} if fact.author_id else set()
+    learners = skills.those_who(Level.LEARNING, question.asked_tag_id) - own if question.is_easy else set()
     if learners:
         _tell(learners, question, kind="questions.asked_learners", by_id=fact.by_id)
     else:
