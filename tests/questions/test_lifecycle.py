@@ -157,7 +157,7 @@ def test_opened_again_waits_until_the_next_answer(anne: Person, bjarne: Person) 
 
 def test_one_line_asks_for_more_and_tells_the_asker(anne: Person, bjarne: Person) -> None:
     question = make_question(anne)
-    needs.want_info(bjarne, question.id, line="Which ward is it?")
+    needs.want_more(bjarne, question.id, line="Which ward is it?")
     assert question.shown is Shown.NEEDS_INFO
     assert db.session.scalars(select(Comment.body)).all() == ["Which ward is it?"]
     assert "questions.info_wanted" in told(anne)
@@ -169,22 +169,22 @@ def test_one_line_asks_for_more_and_tells_the_asker(anne: Person, bjarne: Person
 
 def test_the_same_form_sent_twice_asks_once(anne: Person, bjarne: Person) -> None:
     question = make_question(anne)
-    first = needs.want_info(bjarne, question.id, line="Which ward?", key="k")
+    first = needs.want_more(bjarne, question.id, line="Which ward?", key="k")
     commenting.comment(anne, question.id, body="Ward 3.")
-    assert needs.want_info(bjarne, question.id, line="Which ward?", key="k").id == first.id
+    assert needs.want_more(bjarne, question.id, line="Which ward?", key="k").id == first.id
     assert question.info_wanted_at is None
 
 
 def test_an_edit_by_the_asker_tells_more_too(anne: Person, bjarne: Person) -> None:
     question = make_question(anne)
-    needs.want_info(bjarne, question.id, line="Which ward is it?")
+    needs.want_more(bjarne, question.id, line="Which ward is it?")
     asking.edit_question(anne, question.id, title=question.title, body="Ward 3.", tags=(), version=1)
     assert question.shown is Shown.OPEN
 
 
 def test_what_others_write_does_not_stand_for_the_asker(anne: Person, bjarne: Person, didrik: Person) -> None:
     question = make_question(anne)
-    needs.want_info(bjarne, question.id, line="Which ward is it?")
+    needs.want_more(bjarne, question.id, line="Which ward is it?")
     commenting.comment(didrik, question.id, body="I wonder too.")
     assert question.shown is Shown.NEEDS_INFO
 
@@ -192,16 +192,16 @@ def test_what_others_write_does_not_stand_for_the_asker(anne: Person, bjarne: Pe
 def test_nobody_asks_themselves_for_more_or_asks_for_nothing(anne: Person, bjarne: Person) -> None:
     question = make_question(anne)
     with pytest.raises(Conflict):
-        needs.want_info(anne, question.id, line="Which ward?")
+        needs.want_more(anne, question.id, line="Which ward?")
     with pytest.raises(Invalid):
-        needs.want_info(bjarne, question.id, line="")
+        needs.want_more(bjarne, question.id, line="")
     assert question.info_wanted_at is None
 
 
 def test_who_asks_for_more_without_a_name_goes_on_so(anne: Person, bjarne: Person) -> None:
     question = make_question(anne)
     commenting.comment(bjarne, question.id, body="Hm.", is_anonymous=True)
-    wanted = needs.want_info(bjarne, question.id, line="Which ward?")
+    wanted = needs.want_more(bjarne, question.id, line="Which ward?")
     assert wanted.author_id is None
     assert question.info_wanted_at is not None
     assert (question.info_wanted_at.minute, question.info_wanted_at.second) == (0, 0)
@@ -259,7 +259,7 @@ def _press(press: str, person: Person, question: Question) -> None:
         "claim": lambda: claims.claim(person, question.id),
         "let_go": lambda: claims.let_go(person, question.id),
         "join": lambda: claims.join(person, question.id),
-        "more": lambda: needs.want_info(person, question.id, line="Which ward?"),
+        "more": lambda: needs.want_more(person, question.id, line="Which ward?"),
         "doubt": lambda: needs.doubt(person, question.id, last, line="Not for me."),
         "comment": lambda: commenting.comment(person, question.id, body="Hm."),
         "thank": lambda: marks.thank(person, question.id, last),

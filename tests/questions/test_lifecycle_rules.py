@@ -27,18 +27,18 @@ GONE = Silence(lasts=timedelta(0), enough=3 * DAY, is_asker_gone=True)
         (State.OPEN, Act.ACCEPT, None),
         (State.OPEN, Act.REOPEN, None),
         (State.OPEN, Act.CLAIM, State.OPEN),
-        (State.OPEN, Act.WANT_INFO, State.OPEN),
+        (State.OPEN, Act.WANT_MORE, State.OPEN),
         (State.OPEN, Act.DOUBT, None),
         (State.ANSWERED, Act.ANSWER, State.ANSWERED),
         (State.ANSWERED, Act.ACCEPT, State.SOLVED),
         (State.ANSWERED, Act.REOPEN, None),
-        (State.ANSWERED, Act.WANT_INFO, State.ANSWERED),
+        (State.ANSWERED, Act.WANT_MORE, State.ANSWERED),
         (State.ANSWERED, Act.DOUBT, State.ANSWERED),
         (State.SOLVED, Act.ANSWER, State.SOLVED),
         (State.SOLVED, Act.ACCEPT, State.SOLVED),
         (State.SOLVED, Act.REOPEN, State.ANSWERED),
         (State.SOLVED, Act.CLAIM, None),
-        (State.SOLVED, Act.WANT_INFO, None),
+        (State.SOLVED, Act.WANT_MORE, None),
         (State.SOLVED, Act.DOUBT, State.SOLVED),
     ],
 )
@@ -101,10 +101,10 @@ def test_only_what_waits_for_an_answer_here_can_be_looked_at(
 
 
 def test_more_is_wanted_of_somebody_else_until_it_is_solved() -> None:
-    assert lifecycle.may_want_info(OTHER, State.OPEN, is_closed=False)
-    assert not lifecycle.may_want_info(ASKER, State.OPEN, is_closed=False)
-    assert not lifecycle.may_want_info(OTHER, State.SOLVED, is_closed=False)
-    assert not lifecycle.may_want_info(OTHER, State.OPEN, is_closed=True)
+    assert lifecycle.may_want_more(OTHER, State.OPEN, is_closed=False)
+    assert not lifecycle.may_want_more(ASKER, State.OPEN, is_closed=False)
+    assert not lifecycle.may_want_more(OTHER, State.SOLVED, is_closed=False)
+    assert not lifecycle.may_want_more(OTHER, State.OPEN, is_closed=True)
 
 
 def test_who_wrote_it_or_asked_does_not_doubt_but_mends_or_opens() -> None:

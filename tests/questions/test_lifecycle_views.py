@@ -221,7 +221,7 @@ def test_the_shift_page_shows_what_stands_unfinished(
         begun = make_question(anne, title="Begun and left")
         claims.claim(bjarne, begun.id)
         asked = make_question(anne, title="Was unclear")
-        needs.want_info(bjarne, asked.id, line="Which ward?")
+        needs.want_more(bjarne, asked.id, line="Which ward?")
         commenting.comment(anne, asked.id, body="Ward 3.")
         solved = make_question(anne, title="Was solved")
         added = make_answer(bjarne, solved)

@@ -149,7 +149,7 @@ class Mended:
 
 
 @dataclass(frozen=True, kw_only=True)
-class InfoWanted:
+class MoreWanted:
     """Somebody needs to know more before they can answer."""
 
     question_id: int

@@ -23,7 +23,7 @@ class ReasonForm(GuardedForm):
     )
 
 
-class InfoForm(GuardedForm):
+class MoreForm(GuardedForm):
     """What one needs to know."""
 
     body = StringField(

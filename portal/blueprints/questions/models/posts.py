@@ -150,11 +150,11 @@ class Question(Authored, Base):
         self.claimed_by_id = self.claimed_until = None
         self._settle()
 
-    def want_info(self, moment: datetime) -> None:
+    def want_more(self, moment: datetime) -> None:
         """Say that somebody needs to know more."""
         self.info_wanted_at, self.info_given_at = moment, None
 
-    def give_info(self, moment: datetime) -> None:
+    def tell_more(self, moment: datetime) -> None:
         """Say that the asker has told more."""
         if self.info_wanted_at is not None:
             self.info_wanted_at, self.info_given_at = None, moment

@@ -11,9 +11,9 @@ from portal.blueprints.questions.facts import (
     Doubted,
     HandedOver,
     HandoverAnswered,
-    InfoWanted,
     Marked,
     Mended,
+    MoreWanted,
     OwnerLeft,
     Reopened,
 )
@@ -66,8 +66,8 @@ def tell_who_warned(fact: Mended) -> None:
     _tell(who, fact.question_id, kind="questions.mended", thread=str(fact.answer_id))
 
 
-@on(InfoWanted)
-def tell_the_asker(fact: InfoWanted) -> None:
+@on(MoreWanted)
+def tell_the_asker(fact: MoreWanted) -> None:
     """Tell the asker that they are waited for."""
     question = db.session.get_one(Question, fact.question_id)
     _tell_author(

@@ -21,18 +21,18 @@ class Act(StrEnum):
     ACCEPT = "accept"
     REOPEN = "reopen"
     CLAIM = "claim"
-    WANT_INFO = "want_info"
+    WANT_MORE = "want_more"
     DOUBT = "doubt"  # «it did not help me»: a remark, and the asker decides
 
 
 AFTER: Mapping[tuple[State, Act], State] = {
     (State.OPEN, Act.ANSWER): State.ANSWERED,
     (State.OPEN, Act.CLAIM): State.OPEN,
-    (State.OPEN, Act.WANT_INFO): State.OPEN,
+    (State.OPEN, Act.WANT_MORE): State.OPEN,
     (State.ANSWERED, Act.ANSWER): State.ANSWERED,
     (State.ANSWERED, Act.CLAIM): State.ANSWERED,  # only where it was opened again: see may_claim()
     (State.ANSWERED, Act.ACCEPT): State.SOLVED,
-    (State.ANSWERED, Act.WANT_INFO): State.ANSWERED,
+    (State.ANSWERED, Act.WANT_MORE): State.ANSWERED,
     (State.ANSWERED, Act.DOUBT): State.ANSWERED,
     (State.SOLVED, Act.ANSWER): State.SOLVED,
     (State.SOLVED, Act.ACCEPT): State.SOLVED,  # another answer was better after all
@@ -85,9 +85,9 @@ def may_claim(state: State, *, is_reopened: bool, is_closed: bool) -> bool:
     return not is_closed and (state is State.OPEN or (state is State.ANSWERED and is_reopened))
 
 
-def may_want_info(part: Part, state: State, *, is_closed: bool) -> bool:
+def may_want_more(part: Part, state: State, *, is_closed: bool) -> bool:
     """Tell whether somebody may say that they need to know more: everybody but the asker, until it is solved."""
-    return not part.is_asker and not is_closed and after(state, Act.WANT_INFO) is not None
+    return not part.is_asker and not is_closed and after(state, Act.WANT_MORE) is not None
 
 
 def may_doubt(part: Part, state: State, *, is_author: bool) -> bool:

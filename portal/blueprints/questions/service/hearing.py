@@ -16,6 +16,6 @@ def hear(viewer: Viewer, question: Question, post: Post) -> None:
     A post without a name lets no claim last: the minute of the claim would tell whose it is.
     """
     if authors.is_author(viewer, question):
-        question.give_info(rules.coarse(clock.now()) if post.is_anonymous else clock.now())
+        question.tell_more(rules.coarse(clock.now()) if post.is_anonymous else clock.now())
     if not post.is_anonymous:
         claims.keep(viewer, question)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.blueprints.questions.facts import Doubted, InfoWanted
+from portal.blueprints.questions.facts import Doubted, MoreWanted
 from portal.blueprints.questions.models.posts import Comment, Question
 from portal.blueprints.questions.queries import authors, nameless, threads
 from portal.blueprints.questions.rules import lifecycle
@@ -16,23 +16,23 @@ from portal.core.i18n import N_
 from portal.core.viewer import Viewer
 
 
-def want_info(viewer: Viewer, question_id: int, *, line: str, key: str | None = None, accepts: bool = False) -> Comment:
+def want_more(viewer: Viewer, question_id: int, *, line: str, key: str | None = None, accepts: bool = False) -> Comment:
     """Ask the asker for more, in one line that becomes a comment. It is cleared when the asker writes."""
     sent_before = posting.find_sent(Comment, viewer, key)
     if sent_before:
         return sent_before
     question = threads.get_question(viewer, question_id, for_update=True)
     is_closed = question.is_locked or question.is_duplicate
-    if not lifecycle.may_want_info(solving.part(viewer, question), State(question.state), is_closed=is_closed):
+    if not lifecycle.may_want_more(solving.part(viewer, question), State(question.state), is_closed=is_closed):
         raise Conflict(N_("This question does not wait for more from the asker."))
     is_nameless = nameless.writes_nameless(viewer, question)
     wanted = commenting.comment(
         viewer, question_id, body=line, key=key, accepts=accepts, is_anonymous=is_nameless, is_call=True
     )
-    question.want_info(rules.coarse(clock.now()) if is_nameless else clock.now())
+    question.want_more(rules.coarse(clock.now()) if is_nameless else clock.now())
     if not is_nameless:
         marks.follow(viewer, question)  # who asks for more wants to hear it
-    record(InfoWanted(question_id=question.id, author_id=wanted.author_id, by_id=viewer.id))
+    record(MoreWanted(question_id=question.id, author_id=wanted.author_id, by_id=viewer.id))
     posting.publish(question)
     return wanted
 

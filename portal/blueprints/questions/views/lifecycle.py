@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.questions.forms.lifecycle import DoubtForm, InfoForm
+from portal.blueprints.questions.forms.lifecycle import DoubtForm, MoreForm
 from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.questions.queries import threads
 from portal.blueprints.questions.rules import lifecycle as rules
@@ -35,22 +35,22 @@ def may_reopen(question: Question) -> bool:
 
 
 @bp.app_template_global()
-def may_want_info(question: Question) -> bool:
+def may_want_more(question: Question) -> bool:
     """Tell whether the reader may say that they need to know more."""
     is_closed = question.is_locked or question.is_duplicate
-    return rules.may_want_info(solving.part(viewer(), question), State(question.state), is_closed=is_closed)
+    return rules.may_want_more(solving.part(viewer(), question), State(question.state), is_closed=is_closed)
 
 
 @bp.route("/sporsmal/<int:question_id>/meir-info", methods=["GET", "POST"])
 @signed_in
 @commits
-def more_info(question_id: int) -> ResponseReturnValue:
+def more_wanted(question_id: int) -> ResponseReturnValue:
     """Ask the asker for more."""
     question = threads.get_question(viewer(), question_id)
-    form = InfoForm(key=form_key())
+    form = MoreForm(key=form_key())
     if form.validate_on_submit():
         try:
-            needs.want_info(
+            needs.want_more(
                 viewer(), question_id, line=form.text("body"), key=form.key.data or None, accepts=form.accepts
             )
         except Invalid as error:
@@ -58,7 +58,7 @@ def more_info(question_id: int) -> ResponseReturnValue:
         else:
             flash(N_("Asked. Whoever wonders is told, and so are you when they write."))
             return go(url_for("questions.thread", question_id=question_id))
-    page = render_template("questions/more_info.html", form=form, question=question)
+    page = render_template("questions/tell_more.html", form=form, question=question)
     return page, 422 if form.is_submitted() else 200
 
 
