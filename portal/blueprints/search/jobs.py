@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time, timedelta
+from functools import partial
+from typing import TypeVar
 
 from portal.blueprints.search import queries, service
-from portal.blueprints.search.queries import Like
 from portal.core import privacy
 from portal.core.db import db
 from portal.core.i18n import N_
@@ -15,6 +17,7 @@ CHANGED_BY = 0.1
 """The share of new documents that makes the vocabulary worth counting by day."""
 
 LIKENED_AT_ONCE, TURNS = 10, 20
+Read = TypeVar("Read")
 
 privacy.register(
     "search",
@@ -35,10 +38,7 @@ def refresh() -> Steps:
 @daily(time(3, 10))
 def learn() -> Steps:
     """Count the words of the house, split compounds by them, and clear what deletions have left behind."""
-    service.rebuild_vocabulary()
-    yield _rest
-    for _chunk in service.refold():
-        yield _rest
+    yield from _count_and_fold()
     service.sweep()
 
 
@@ -48,27 +48,32 @@ def keep_up() -> Steps:
     """Fold everything anew after a change of rules, and learn the words of a house that grows quickly."""
     is_stale, counted, now = service.is_stale(), queries.vocabulary().documents, queries.count()
     if is_stale or abs(now - counted) > CHANGED_BY * max(counted, 10):
-        service.rebuild_vocabulary()
-        yield _rest
-        for _chunk in service.refold():
-            yield _rest
+        yield from _count_and_fold()
 
 
 @job("search.liken")
 def liken() -> Steps:
     """Keep what new and changed texts are like; a whole house of them is taken in turns with other work."""
     for _turn in range(TURNS):
-        found = yield _look_up_like
+        found = yield lambda: _read_only(partial(queries.look_up_like, LIKENED_AT_ONCE))
         if not found:
             return
         service.keep_like(found)
     raise Later(timedelta(seconds=10))
 
 
-def _look_up_like() -> list[Like]:
-    """Look things up with no transaction open: others may write meanwhile."""
+def _count_and_fold() -> Steps:
+    vocabulary = yield lambda: _read_only(queries.counted_words)
+    service.keep_vocabulary(vocabulary)
+    yield _rest
+    for _chunk in service.refold():
+        yield _rest
+
+
+def _read_only(look: Callable[[], Read]) -> Read:
+    """Look things up with no transaction open for writing: what takes seconds must not hold up who posts meanwhile."""
     try:
-        return queries.look_up_like(LIKENED_AT_ONCE)
+        return look()
     finally:
         db.session.rollback()
 

@@ -25,6 +25,7 @@ from portal.blueprints.search.models import (
 )
 from portal.blueprints.search.queries import Like
 from portal.blueprints.search.rules import folding, tokens
+from portal.blueprints.search.rules.vocabulary import Vocabulary
 from portal.core import clock
 from portal.core.db import db, is_sqlite
 from portal.core.errors import Invalid
@@ -170,7 +171,11 @@ def refold() -> Iterator[None]:
 
 def rebuild_vocabulary() -> None:
     """Count the words of all texts for everybody."""
-    vocabulary = queries.counted_words()
+    keep_vocabulary(queries.counted_words())
+
+
+def keep_vocabulary(vocabulary: Vocabulary) -> None:
+    """Keep how many texts hold each word, from two on."""
     kept = sorted(vocabulary.counts.items(), key=lambda pair: -pair[1])[:MOST_WORDS_KEPT]
     rows = [{"word": word, "documents": count} for word, count in kept if count > 1]
     db.session.execute(delete(SearchWord))
