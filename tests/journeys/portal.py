@@ -195,4 +195,7 @@ class Portal:
         return not [name for name, _ in waiting if str(name) in ONCE]
 
 
-ONCE = ("events.invite", "events.settle_room", "notifications.deliver")
+ONCE = (
+    *("events.invite", "events.settle_room"),
+    *("notifications.deliver", "notifications.send_out", "notifications.post"),
+)
