@@ -31,9 +31,10 @@ from portal.blueprints.questions.service import (
     solving,
 )
 from portal.core import privacy
-from portal.core.db import db
+from portal.core.db import db, transaction
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.patient_data import PatientData
+from tests.client import AuditingClient
 from tests.factories.people import make_person
 from tests.factories.questions import make_answer, make_question, make_tag
 
@@ -340,16 +341,24 @@ def test_ones_own_question_is_no_news(anne: Person) -> None:
     assert told(anne) == []
 
 
-def test_the_lines_of_the_followers_do_not_tell_who_asked_without_a_name(anne: Person, bjarne: Person) -> None:
-    """All followers get the same line: the one that was missing would say who asked."""
-    tag = make_tag()
-    db.session.flush()
-    for person in (anne, bjarne):
-        following.choose_tag(person, tag.id, wanted=True)
-    make_question(anne, tags=["utskrift"], is_anonymous=True)
-    lines = db.session.execute(select(Notice.person_id, Notice.kind, Notice.actor_id, Notice.count)).all()
+def test_the_lines_of_the_followers_do_not_tell_who_asked_without_a_name(
+    browse: Callable[[Person], AuditingClient], anne: Person, bjarne: Person
+) -> None:
+    """All followers get the same line: the one that was missing would say who asked. The asker does not see it."""
+    with transaction():
+        tag = make_tag()
+        db.session.flush()
+        for person in (anne, bjarne):
+            following.choose_tag(person, tag.id, wanted=True)
+        make_question(anne, title="Nameless", tags=["utskrift"], is_anonymous=True)
+    lines = db.session.execute(
+        select(Notice.person_id, Notice.kind, Notice.actor_id, Notice.count, Notice.veils, Notice.params)
+    ).all()
     assert sorted(line.person_id for line in lines) == sorted([anne.id, bjarne.id])
-    assert {(line.kind, line.actor_id, line.count) for line in lines} == {("questions.asked", None, 1)}
+    assert len({str(line[1:]) for line in lines}) == 1
+    assert {line.actor_id for line in lines} == {None}
+    assert "Nameless" in browse(bjarne).get("/varsel/").text
+    assert "Nameless" not in browse(anne).get("/varsel/").text
 
 
 def test_who_was_asked_by_name_does_not_hear_of_it_as_a_follower_too(anne: Person, bjarne: Person) -> None:

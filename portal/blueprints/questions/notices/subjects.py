@@ -7,7 +7,7 @@ from datetime import timedelta
 from portal.blueprints.notifications import service as notifications
 from portal.blueprints.questions.facts import Asked, Changed
 from portal.blueprints.questions.models.posts import Question
-from portal.blueprints.questions.queries import following, skills
+from portal.blueprints.questions.queries import authors, following, skills
 from portal.blueprints.questions.rules.skills import Level
 from portal.core import clock
 from portal.core.db import db
@@ -36,11 +36,7 @@ def tell_of_subjects_that_came_later(fact: Changed) -> None:
 
 def _tell(question: Question) -> None:
     db.session.flush()
-    told = set(following.followers_of_subjects(question.id))
-    if not question.is_anonymous:
-        told -= _asked_anyway(question)
-    # Of a question without a name every follower hears, its asker too: among the lines of the others, the one that is
-    # missing would say who asked.
+    told = set(following.followers_of_subjects(question.id)) - _asked_anyway(question)
     notifications.tell_many(
         sorted(told),
         kind="questions.asked",
@@ -48,6 +44,8 @@ def _tell(question: Question) -> None:
         endpoint="questions.thread",
         values={"question_id": question.id},
         actor_id=question.author_id,
+        # An asker without a name gets the same line as all who follow, and does not see it: a gap would name them.
+        but_not=authors.find_author_id(question) if told and question.is_anonymous else None,
         key=str(question.id),
     )
 

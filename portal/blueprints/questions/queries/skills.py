@@ -6,17 +6,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 
 from portal.blueprints.people.models import Person
-from portal.blueprints.questions.models.posts import Answer, Question
+from portal.blueprints.questions.models.posts import Answer
 from portal.blueprints.questions.models.skills import AskedByAnswers, Skill
 from portal.blueprints.questions.models.tags import QuestionTag, Tag
 from portal.blueprints.questions.rules import skills as rules
 from portal.blueprints.questions.rules.skills import Level
 from portal.core import clock
 from portal.core.db import db
-from portal.core.viewer import Viewer
 
 
 def declared(person_id: int) -> dict[Level, list[Tag]]:
@@ -64,9 +63,3 @@ def _by_answers(tag_id: int) -> set[int]:
     for person_id, moment in db.session.execute(given):
         moments[person_id].append(moment)
     return {person_id for person_id, when in moments.items() if rules.knows_by_answers(when, now=now)}
-
-
-def for_me(viewer: Viewer) -> ColumnElement[bool]:
-    """Give the condition for questions asked of the viewer: by name, or of those who know what the viewer knows."""
-    known = select(Skill.tag_id).where(Skill.person_id == viewer.id)
-    return or_(Question.addressee_id == viewer.id, Question.asked_tag_id.in_(known))
