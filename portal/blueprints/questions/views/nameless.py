@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.blueprints.questions.models.nameless import NamelessNews, News
 from portal.blueprints.questions.queries import news as reading
+from portal.blueprints.questions.queries import threads
 from portal.blueprints.questions.service import news
 from portal.blueprints.questions.views.blueprint import bp
 from portal.core.i18n import N_
@@ -63,5 +64,5 @@ def nameless_read() -> ResponseReturnValue:
 @commits
 def nameless_opened(question_id: int) -> ResponseReturnValue:
     """Go to a thread, of which everything is read now."""
-    news.read(viewer(), question_id)
+    news.read(viewer(), threads.get_question(viewer(), question_id).id)
     return go(url_for("questions.thread", question_id=question_id))
