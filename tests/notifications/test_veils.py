@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.notifications import ports, service
+from portal.blueprints.notifications import ports, rules, service
 from portal.blueprints.notifications.models import Mail, Notice
 from portal.blueprints.notifications.ports import Delivery
 from portal.blueprints.notifications.queries import exports, inbox, veils
@@ -210,3 +210,16 @@ def test_a_name_is_not_stored_beside_a_nameless_act(session: Session, everybody:
         but_not=bjarne.id,
     )
     assert session.scalars(select(Notice.actor_id)).all() == [None]
+
+
+def test_a_bundle_with_one_page_to_show_belongs_to_the_thread_of_that_page(
+    everybody: list[Person], mailbox: Mailbox, tell: Tell, anne: Person, bjarne: Person
+) -> None:
+    choices.be_quiet_today(bjarne)
+    tell(bjarne, by=anne, page=2, title="Noko anna")
+    answer(everybody, by=bjarne)
+    choices.end_quiet(bjarne)
+    work()
+    (mail,) = [mail for mail in mailbox() if str(mail["To"]).startswith("Bjarne")]
+    page = rules.page_of("people.person", {"person_id": 2})
+    assert mail["References"] == rules.root_id(page, host="localhost")

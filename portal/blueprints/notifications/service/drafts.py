@@ -10,7 +10,6 @@ from portal.blueprints.notifications.models import BUNDLE, NEWS, Mail, Notice
 from portal.blueprints.notifications.ports import Draft, Way
 from portal.blueprints.notifications.queries import choices, inbox, veils
 from portal.blueprints.notifications.queries import mails as found
-from portal.blueprints.notifications.queries.inbox import Line
 from portal.blueprints.notifications.service import mails, planning
 from portal.blueprints.people.models import Person
 from portal.core import clock, jobs
@@ -74,24 +73,26 @@ def _is_due(notice: Notice, mail: Mail | None) -> bool:
 
 def _news(mail: Mail, fresh: Sequence[Notice]) -> Draft | None:
     told = {notice.id: notice.count for notice in fresh}
-    threads = _threads(fresh, mail.person.locale)
+    threads = _threads(fresh)
     if not threads:  # nothing but their own nameless acts: noted as if it had been sent, as the others' mails are
         mails.note_sent(mail.id, told=told)
         return None
+    lines = [inbox.lines(notices, mail.person.locale) for notices in threads.values()]
     if len(threads) == 1:
-        root = rules.root_id(fresh[-1].page, host=mails.host())
-        return _draft(mail, template="mail/notice.txt", params={"lines": threads[0]}, told=told, root_id=root)
-    params = {"threads": threads[:MOST_IN_A_BUNDLE], "more": max(0, len(threads) - MOST_IN_A_BUNDLE)}
-    return _draft(mail, template="mail/digest.txt", params={**params, "n": len(threads)}, told=told)
+        (page,) = threads
+        root = rules.root_id(page, host=mails.host())
+        return _draft(mail, template="mail/notice.txt", params={"lines": lines[0]}, told=told, root_id=root)
+    params = {"threads": lines[:MOST_IN_A_BUNDLE], "more": max(0, len(lines) - MOST_IN_A_BUNDLE), "n": len(lines)}
+    return _draft(mail, template="mail/digest.txt", params=params, told=told)
 
 
-def _threads(fresh: Sequence[Notice], locale: str) -> list[list[Line]]:
+def _threads(fresh: Sequence[Notice]) -> Mapping[str, Sequence[Notice]]:
     """Put what is about the same page together, in the order in which it came."""
     threads: dict[str, list[Notice]] = {}
     for notice in fresh:
         if veils.news(notice) > 0:
             threads.setdefault(notice.page, []).append(notice)
-    return [inbox.lines(notices, locale) for notices in threads.values()]
+    return threads
 
 
 def _draft(
