@@ -58,7 +58,8 @@ class Flag(Timestamped, Base):
     def flagged(self) -> Post:
         """Give the post."""
         found = self.question or self.answer or self.comment
-        assert found is not None
+        if found is None:
+            raise LookupError("a flag without a post, which the database refuses")
         return found
 
     @property

@@ -74,12 +74,11 @@ def thread_to_comment_in(viewer: Viewer, question_id: int, answer_id: int | None
 def _locked(viewer: Viewer, find: Callable[[], int]) -> Question:
     for _ in range(LONGEST_CHAIN):
         wanted = find()
-        waited = db.session.begin_nested()
-        db.session.execute(select(Question.id).where(Question.id == wanted).with_for_update())
-        if find() == wanted:
-            waited.commit()
-            break
-        waited.rollback()  # it was merged while we waited: the lock is let go, so that locks are only taken in order
+        with db.session.begin_nested() as waited:
+            db.session.execute(select(Question.id).where(Question.id == wanted).with_for_update())
+            if find() == wanted:
+                break
+            waited.rollback()  # merged while we waited: the lock is let go, so that locks are only taken in order
     question = threads.get_question(viewer, wanted)
     db.session.refresh(question)
     return question
