@@ -486,7 +486,7 @@ class TestDrafts:
         expect(there.page.locator("[data-told]")).not_to_be_empty()
         here.page.locator("#title").fill("Skrive på jobb")
         offer = here.page.locator("[data-offer]")
-        expect(offer.locator("[data-theirs]")).to_have_text("Skrive heime")
+        expect(offer.locator(".draft__theirs")).to_have_text("Skrive heime")
         expect(here.page.locator("#title")).to_have_value("Skrive på jobb")
         offer.get_by_role("button", name=words("Use the newer one")).click()
         expect(here.page.locator("#title")).to_have_value("Skrive heime")

@@ -12,20 +12,6 @@ function open() {
   import('./writing.js');
 }
 
-// The words go along to the page where one adds more, in this tab only: an address is no place for them.
-function addMore() {
-  sessionStorage.setItem('asking', dialog.querySelector('[name=title]').value);
-  dialog.querySelector('draft-keeper').leave?.();
-}
-
-function bringAlong(field) {
-  const words = sessionStorage.getItem('asking');
-  sessionStorage.removeItem('asking');
-  if (!words || field.value) return;
-  field.value = words;
-  field.dispatchEvent(new Event('input', { bubbles: true }));
-}
-
 function isAsking(event) {
   if (event.repeat || event.shiftKey || event.metaKey || !event.altKey || event.ctrlKey !== isApple) return false;
   return isApple ? event.code === 'KeyN' : event.key.toLowerCase() === 'n' && !event.getModifierState('AltGraph');
@@ -43,10 +29,6 @@ if (document.querySelector('[data-ask]')) {
     open();
   });
 }
-
-dialog?.addEventListener('click', (event) => { if (event.target.closest('[data-details]')) addMore(); });
-const field = dialog ? null : document.querySelector('main input[name=title]');
-if (field) bringAlong(field);
 
 document.addEventListener('htmx:after:swap', () => {
   const said = dialog?.querySelector('[data-said] > *');

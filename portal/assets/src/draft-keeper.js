@@ -4,6 +4,13 @@ const SETTLES = 400; // ms; what a page saved while it was left may arrive after
 const OURS = new Set(['csrf_token', 'key', 'version', 'draft', 'draft_version', 'guard', 'image', 'back']);
 const IS_TEXT = 'textarea, input[type=text], input[type=search], input:not([type])';
 
+function make(kind, name, words = '') {
+  const element = document.createElement(kind);
+  element.className = name;
+  element.textContent = words;
+  return element;
+}
+
 class DraftKeeper extends HTMLElement {
   connectedCallback() {
     this.form = this.closest('form');
@@ -131,35 +138,42 @@ class DraftKeeper extends HTMLElement {
     if (!found.version || found.version === Number(this.number.value) || !this.isConnected) return;
     if (!this.isClean || (!this.isEmpty && 'late' in this.dataset)) { // somebody has begun to write: theirs stands
       this.words.kept = JSON.stringify(found.fields);
-      this.offer(found.waiting, ['back', 'away'], found.text);
+      this.offer(found.waiting, found, ['back', 'away'], found.text);
       return;
     }
     this.number.value = found.version;
     this.fill(found.fields);
-    this.offer(found.words, ['away']);
+    this.offer(found.words, found, ['away']);
     if ('late' in this.dataset) this.texts[0].select(); // Enter sends it, a letter begins anew
   }
 
   offerNewer(said) {
     this.newer = said;
-    this.offer(said.words, ['take', 'stay'], said.text);
+    this.offer(said.words, said, ['take', 'stay'], said.text);
   }
 
-  offer(words, acts, text = '') {
-    const box = this.querySelector('[data-offer]');
-    box.hidden = false;
-    box.querySelector('[data-words]').textContent = words;
-    const theirs = box.querySelector('[data-theirs]');
-    theirs.textContent = text;
-    theirs.hidden = !text;
-    for (const button of box.querySelectorAll('[data-act]')) button.hidden = !acts.includes(button.dataset.act);
+  offer(words, { acts }, offered, text = '') {
+    this.querySelector('[data-offer]')?.remove();
+    const box = make('div', 'draft__offer');
+    const told = make('p', '', words);
+    const row = make('p', 'cluster');
+    box.dataset.offer = '';
+    told.setAttribute('role', 'status');
+    box.append(told, row);
+    if (text) row.before(Object.assign(make('p', 'draft__theirs', text), { tabIndex: 0 }));
+    for (const act of offered) {
+      const button = Object.assign(make('button', 'ds-button', acts[act]), { type: 'button' });
+      Object.assign(button.dataset, { act, size: 'sm', variant: 'tertiary' });
+      row.append(button);
+    }
+    this.prepend(box);
   }
 
   act(name) {
     const acts = { away: () => this.throwAway(), take: () => this.take(), stay: () => this.stay(), back: () => this.bringBack() };
     if (!acts[name]) return;
     acts[name]();
-    this.querySelector('[data-offer]').hidden = true;
+    this.querySelector('[data-offer]')?.remove();
     this.texts[0]?.focus();
   }
 

@@ -1,6 +1,7 @@
 // What one writes with: the editor, drafts that are kept on the server, and texts to begin from.
 import './markdown-field.js';
 import './draft-keeper.js';
+import './ask-more.js';
 
 document.addEventListener('click', (event) => {
   const link = event.target.closest('[data-template]');

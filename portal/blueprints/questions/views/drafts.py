@@ -30,7 +30,8 @@ from portal.web.transactions import commits
 def find_draft() -> ResponseReturnValue:
     """Give what one was writing in a place, or nothing."""
     found = drafts.find_draft(viewer(), request.args.get("stad", "")[:60])
-    return jsonify({**_told(found, _brought_back(found)), "waiting": _waiting(found)} if found else {})
+    told = {**_told(found, _brought_back(found)), "waiting": _waiting(found), "acts": _acts()} if found else {}
+    return jsonify(told)
 
 
 @bp.post("/utkast")
@@ -133,7 +134,17 @@ def _with_the_newer(refusal: Conflict, place: str) -> ResponseReturnValue:
     if kept is None or not _is_asked_by_script():
         raise refusal
     words = _("There is a newer draft from another window, kept at %(time)s.", time=_when(kept.saved_at))
-    return jsonify(_told(kept, words)), 409
+    return jsonify({**_told(kept, words), "acts": _acts()}), 409
+
+
+def _acts() -> dict[str, str]:
+    """Give the words of what one may do with a draft, for the script that offers it."""
+    return {
+        "back": _("Bring the draft back"),
+        "take": _("Use the newer one"),
+        "stay": _("Keep what stands here"),
+        "away": _("Throw the draft away"),
+    }
 
 
 def _told(kept: Kept, words: str) -> dict[str, Any]:
