@@ -1,6 +1,9 @@
 // A link to an answer that is not among the first: its place is only behind the #, which the server never sees.
-const [, number] = /^#svar-(\d+)$/.exec(window.location.hash) ?? [];
-const isThread = document.getElementById('thread');
-if (number && isThread && !document.getElementById(`svar-${number}`) && !window.location.search.includes('svar=')) {
-  window.location.replace(`?svar=${number}#svar-${number}`);
+function lead() {
+  const [, number] = /^#svar-(\d+)$/.exec(window.location.hash) ?? [];
+  const isAway = number && document.getElementById('thread') && !document.getElementById(`svar-${number}`);
+  if (isAway && !window.location.search.includes(`svar=${number}`)) window.location.replace(`?svar=${number}#svar-${number}`);
 }
+
+window.addEventListener('hashchange', lead);
+lead();
