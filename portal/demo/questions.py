@@ -69,7 +69,7 @@ def _make_answer(each: Mapping[str, Any], question: Question, people: Mapping[st
         question.accept(answer.id, answered_at + timedelta(minutes=2))
     others = [person.id for person in people.values() if person.id != author.id]
     for person_id in _some(others, each["thanks"], start=answer.id):
-        db.session.add(Thanks(answer_id=answer.id, person_id=person_id))
+        db.session.add(Thanks(answer_id=answer.id, person_id=person_id, created_at=answered_at))
     for remark in each.get("comments", ()):
         _make_comment(remark, answer, question, people, answered_at)
 
