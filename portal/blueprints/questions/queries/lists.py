@@ -95,7 +95,12 @@ def asked_by(person_id: int, *, cursor: str | None = None) -> Page[Row]:
 
 def newest(_viewer: Viewer, limit: int) -> list[Row]:
     """Give the newest questions, for the front page."""
-    return rows.first(visible().order_by(*(column.desc() for column in NEWEST)), limit)
+    return rows.first(_newest_first(), limit)
+
+
+@cache
+def _newest_first() -> Select[Question]:
+    return visible().order_by(*(column.desc() for column in NEWEST))
 
 
 def unanswered_count(_viewer: Viewer) -> int:
