@@ -41,7 +41,8 @@ def create_floor() -> Flask:
         people = run("SELECT count(*) FROM person").fetchone()[0]
         return render_template_string(PAGE, title="Floor", rows=rows, waiting=waiting, people=people)
 
-    engine = create_engine(f"sqlite:///{os.environ['FLOOR_DATABASE']}")
+    database = os.environ["FLOOR_DATABASE"]
+    engine = create_engine(database if "://" in database else f"sqlite:///{database}")
 
     @app.get("/orm")
     def orm_page() -> str:
