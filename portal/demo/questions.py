@@ -70,14 +70,16 @@ def _make_answer(each: Mapping[str, Any], question: Question, people: Mapping[st
     others = [person.id for person in people.values() if person.id != author.id]
     for person_id in _some(others, each["thanks"], start=answer.id):
         db.session.add(Thanks(answer_id=answer.id, person_id=person_id, created_at=answered_at))
-    for remark in each.get("comments", ()):
-        _make_comment(remark, answer, question, people, answered_at)
+    said_at = answered_at
+    for remark in each.get("comments", ()):  # in the order in which they were said, whatever their minutes say
+        said_at = max(said_at, answered_at + timedelta(minutes=remark["minutes_after"])) + timedelta(minutes=1)
+        _make_comment(remark, answer, question, people, said_at)
 
 
 def _make_comment(
-    each: Mapping[str, Any], answer: Answer, question: Question, people: Mapping[str, Person], answered_at: datetime
+    each: Mapping[str, Any], answer: Answer, question: Question, people: Mapping[str, Person], said_at: datetime
 ) -> None:
-    written_at = min(answered_at + timedelta(minutes=each["minutes_after"]), clock.now())
+    written_at = min(said_at, clock.now())
     comment = Comment(question_id=question.id, answer_id=answer.id, body=each["body"])
     _sign(comment, each, people, written_at, question=question)
     db.session.add(comment)
