@@ -367,6 +367,17 @@ def test_the_addresses_are_made_made_anew_and_closed_by_their_owner(browse: Brow
     assert db.session.get(FeedKey, anne.id) is None
 
 
+def test_a_thread_shows_its_reader_the_address_of_its_feed(browse: Browse, anne: Person, bjarne: Person) -> None:
+    with transaction():
+        question = make_question(bjarne)
+    browser, path = browse(anne), f"/sporsmal/{question.id}"
+    assert "Your feed of this thread" not in browser.get(path).text
+    browser.post("/sporsmal/straumar")
+    link = browser.soup(path).select_one('a[type="application/atom+xml"]')
+    assert link is not None
+    assert browser.get(str(link["href"]).removeprefix("http://localhost")).mimetype == "application/atom+xml"
+
+
 def test_no_page_shows_the_secret_of_another(browse: Browse, anne: Person, carla: Person) -> None:
     browse(anne).post("/sporsmal/straumar")
     address = browse(anne).soup("/sporsmal/straumar").select_one(".feeds input")["value"]  # type: ignore[index]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from portal.blueprints.people.models import Person
+from portal.core import throttle
 from portal.core.db import transaction
 from tests.client import AuditingClient
 from tests.factories.checkins import make_checkin, make_joy
@@ -17,6 +18,12 @@ from tests.factories.questions import make_answer, make_question, make_tag
 from tests.factories.rooms import make_room
 
 Browse = Callable[[Person], AuditingClient]
+
+
+@pytest.fixture(autouse=True)
+def rested(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what earlier walks have asked for: all of them come from the same address."""
+    monkeypatch.setattr(throttle, "_seen", {})
 
 
 @pytest.fixture

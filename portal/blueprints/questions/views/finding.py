@@ -186,6 +186,7 @@ def closing_of_feeds() -> ResponseReturnValue:
     return go(url_for("questions.feeds"))
 
 
+@bp.app_template_global()
 def feed_address(name: str, **values: int | str) -> str:
     """Give the whole address of one of the viewer's own feeds, or nothing while they are closed."""
     key = reading_feeds.find_key(viewer().id)
