@@ -8,7 +8,85 @@ from datetime import datetime, timedelta
 
 from portal.blueprints.people import queries as people
 from portal.core import audit, clock, jobs, privacy
+from portal.core.i18n import N_
 from portal.core.jobs import Job
+
+# What the acts of the audit log are called. A test looks for acts in the code that have no words here.
+ACTS = {
+    "checkins.hide_joy": N_("Took a joy out of sight"),
+    "checkins.show_joy": N_("Brought a joy back"),
+    "events.cancel": N_("Cancelled an evening"),
+    "events.change": N_("Changed an evening"),
+    "events.end_series": N_("Ended a series"),
+    "events.make_series": N_("Made a series"),
+    "events.plan": N_("Planned an evening"),
+    "events.reword_series": N_("Changed a series"),
+    "jobs.retry": N_("Had work tried again"),
+    "knowledge.add": N_("Added an article"),
+    "knowledge.edit": N_("Changed an article"),
+    "knowledge.publish": N_("Published an article"),
+    "knowledge.retire": N_("Retired an article"),
+    "notifications.try_again": N_("Had a mail tried again"),
+    "people.deactivate": N_("Closed an account"),
+    "people.link_made": N_("Made a one-time link"),
+    "people.link_used": N_("Used a one-time link"),
+    "people.made_administrator": N_("Became an administrator from the command line"),
+    "people.password_changed": N_("Changed their own password"),
+    "people.reactivate": N_("Opened an account again"),
+    "people.roles": N_("Changed somebody's roles"),
+    "questions.ask_for_check": N_("Asked for a check of the answers about a tag"),
+    "questions.close": N_("Closed a thread"),
+    "questions.cover_picture": N_("Covered a part of a picture"),
+    "questions.edit_answer": N_("Changed somebody's answer"),
+    "questions.edit_comment": N_("Changed somebody's comment"),
+    "questions.edit_question": N_("Changed somebody's question"),
+    "questions.end_check": N_("Ended a check of the answers about a tag"),
+    "questions.flag_hides_answer": N_("An answer went out of sight because of a flag"),
+    "questions.flag_hides_comment": N_("A comment went out of sight because of a flag"),
+    "questions.flag_hides_question": N_("A question went out of sight because of a flag"),
+    "questions.hide": N_("Took a question out of sight"),
+    "questions.hide_answer": N_("Took an answer out of sight"),
+    "questions.hide_comment": N_("Took a comment out of sight"),
+    "questions.make_answer": N_("Made an answer of a comment"),
+    "questions.make_comment": N_("Made a comment of an answer"),
+    "questions.merge": N_("Merged a question with one that was asked before"),
+    "questions.merge_article": N_("Said that an article answers a question"),
+    "questions.merge_tags": N_("Merged two tags"),
+    "questions.move": N_("Moved posts to another thread"),
+    "questions.open": N_("Opened a thread again"),
+    "questions.redact": N_("Removed words for good"),
+    "questions.save_tag": N_("Changed a tag"),
+    "questions.settle_acted": N_("Settled a flag: something was done"),
+    "questions.settle_left": N_("Settled a flag: the post stands"),
+    "questions.settle_warnings": N_("Settled the warnings on an answer"),
+    "questions.show": N_("Brought a question back"),
+    "questions.show_answer": N_("Brought an answer back"),
+    "questions.show_comment": N_("Brought a comment back"),
+    "questions.split": N_("Made a question of its own of posts"),
+    "questions.unmerge": N_("Took a merge back"),
+    "questions.unmove": N_("Took a move back"),
+    "references.add": N_("Added a pattern for references"),
+    "references.change": N_("Changed a pattern for references"),
+    "references.move": N_("Moved a pattern for references"),
+    "references.remove": N_("Removed a pattern for references"),
+    "references.switch": N_("Switched a pattern for references on or off"),
+    "rooms.add": N_("Added a room"),
+    "rooms.change": N_("Changed a room"),
+    "rooms.fetch": N_("Fetched the rooms"),
+}
+
+THINGS = {
+    "answer_id": N_("Answer %(number)s"),
+    "article_id": N_("Article %(number)s"),
+    "comment_id": N_("Comment %(number)s"),
+    "evening_id": N_("Evening %(number)s"),
+    "flag_id": N_("Flag %(number)s"),
+    "person_id": N_("Person %(number)s"),
+    "question_id": N_("Question %(number)s"),
+    "room_id": N_("Room %(number)s"),
+    "series_id": N_("Series %(number)s"),
+    "target_id": N_("To %(number)s"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,3 +149,13 @@ def names(ids: Iterable[int | None]) -> dict[int, str]:
 def holdings() -> Sequence[privacy.Holding]:
     """Give what is held about people."""
     return privacy.holdings()
+
+
+def words(act: str) -> str:
+    """Give the message id for an act; one that the portal no longer knows is shown as it was noted."""
+    return ACTS.get(act, act)
+
+
+def thing(name: str) -> str:
+    """Give the message id that names what an act was about, with its number."""
+    return THINGS.get(name, "%(name)s %(number)s")

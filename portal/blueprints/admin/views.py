@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.admin import queries, rules, service
+from portal.blueprints.admin import queries, service
 from portal.core.i18n import N_
 from portal.web import navigation
 from portal.web.auth import may, signed_in, viewer
@@ -58,8 +58,8 @@ def audit() -> ResponseReturnValue:
         "admin/audit.html",
         entries=entries,
         names=queries.names(entry.viewer_id for entry in entries),
-        words=rules.words,
-        thing=rules.thing,
+        words=queries.words,
+        thing=queries.thing,
     )
 
 

@@ -50,7 +50,9 @@ def origins(viewer: Viewer, answer_ids: Sequence[int]) -> dict[int, Transfer]:
     came = came.where(Transfer.way == Way.DUPLICATE, Transfer.undone_at.is_(None))
     found = db.session.execute(came.options(joinedload(Transfer.source)).order_by(Transfer.id.desc()))
     # In a chain, the first merge is the one that took the answer from where it was written.
-    return {answer_id: transfer for answer_id, transfer in found if sight.may_see(viewer, transfer.source)}
+    return {
+        answer_id: transfer for answer_id, transfer in found if answer_id and sight.may_see(viewer, transfer.source)
+    }
 
 
 def where_it_stands(question_id: int, answer_id: int) -> int:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.blueprints.admin import rules
+from portal.blueprints.admin import queries
 
 PORTAL = Path(__file__).parents[2] / "portal"
 
@@ -31,10 +31,10 @@ def test_every_act_that_is_noted_has_words() -> None:
     nameless = [
         act
         for act in acts
-        if act not in rules.ACTS and not any(known.startswith(act.removesuffix("*")) for known in rules.ACTS)
+        if act not in queries.ACTS and not any(known.startswith(act.removesuffix("*")) for known in queries.ACTS)
     ]
     assert nameless == []
 
 
 def test_an_act_of_a_former_version_is_shown_as_it_was_noted() -> None:
-    assert rules.words("people.something_old") == "people.something_old"
+    assert queries.words("people.something_old") == "people.something_old"
