@@ -113,7 +113,7 @@ def followed() -> ResponseReturnValue:
 @commits
 def filters() -> ResponseReturnValue:
     """Show the searches that the viewer keeps; keep one more."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _filters()
     try:
         kept = keeping.keep(
