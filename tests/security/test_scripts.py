@@ -38,6 +38,8 @@ TECHNICAL = {
     "booking.remote_id",
     "booking_step.kind",
     "checkin.id",
+    "draft.key",
+    "draft.place",
     "embedded_meeting.key",
     "embedded_meeting.answer",
     "evening.uid",
