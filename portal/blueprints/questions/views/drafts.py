@@ -107,10 +107,10 @@ def _is_free(form: Form, fields: Fields) -> bool:
 def _fill(form: Form, fields: Fields) -> None:
     for name, values in fields.items():
         if name in form and name not in rules.NOT_WRITTEN:
-            form[name].data = _data(form[name], list(values))
+            form[name].data = _value(form[name], list(values))
 
 
-def _data(field: Field, values: list[str]) -> Any:
+def _value(field: Field, values: list[str]) -> Any:
     if isinstance(field, SelectMultipleField):
         return values
     if isinstance(field, BooleanField):
