@@ -116,12 +116,14 @@ class Cover {
 
   add() {
     this.remember();
-    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.window;
-    const width = Math.min(this.picture.width, Math.max(20, Math.round(Math.min(clientWidth * 0.4, 240) / this.scale)));
+    const { scrollLeft, scrollTop } = this.window;
+    const across = Math.min(this.window.clientWidth, this.picture.width * this.scale);
+    const down = Math.min(this.window.clientHeight, this.picture.height * this.scale);
+    const width = Math.min(this.picture.width, Math.max(20, Math.round(Math.min(across * 0.4, 240) / this.scale)));
     const height = Math.min(this.picture.height, Math.max(12, Math.round(60 / this.scale)));
     this.parts.push(this.bounded({
-      x: (scrollLeft + clientWidth / 2) / this.scale - width / 2,
-      y: (scrollTop + clientHeight / 2) / this.scale - height / 2,
+      x: (scrollLeft + across / 2) / this.scale - width / 2,
+      y: (scrollTop + down / 2) / this.scale - height / 2,
       width,
       height,
     }));
