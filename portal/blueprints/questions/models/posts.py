@@ -21,6 +21,7 @@ from portal.core import clock
 from portal.core.db import Base, Timestamped
 
 ONE_HAND = "author_id IS NULL OR mask IS NULL"
+HAS_MASK = text("mask IS NOT NULL")
 
 
 def few(name: str, column: str) -> Index:
@@ -67,6 +68,7 @@ class Question(Authored, Base):
         *(few(f"ix_question_{name}", name) for name in ("claimed_by_id", "info_given_at", "reopened_at")),
         UniqueConstraint("author_id", "key"),
         UniqueConstraint("mask", "key"),
+        Index("ix_question_nameless_key", "key", sqlite_where=HAS_MASK, postgresql_where=HAS_MASK),
         CheckConstraint(ONE_HAND, name="one_hand"),
         CheckConstraint("(state = 'solved') = (accepted_answer_id IS NOT NULL)", name="solved_by_an_answer"),
     )
@@ -177,6 +179,7 @@ class Answer(Authored, Base):
         Index("ix_answer_question_id", "question_id", "id"),
         UniqueConstraint("author_id", "key"),
         UniqueConstraint("mask", "key"),
+        Index("ix_answer_nameless_key", "key", sqlite_where=HAS_MASK, postgresql_where=HAS_MASK),
         CheckConstraint(ONE_HAND, name="one_hand"),
     )
 
@@ -195,6 +198,7 @@ class Comment(Authored, Base):
         Index("ix_comment_question_id", "question_id", "id"),
         UniqueConstraint("author_id", "key"),
         UniqueConstraint("mask", "key"),
+        Index("ix_comment_nameless_key", "key", sqlite_where=HAS_MASK, postgresql_where=HAS_MASK),
         CheckConstraint(ONE_HAND, name="one_hand"),
     )
 

@@ -106,7 +106,12 @@ def find_sent(kind: type[Kind], viewer: Viewer, key: str | None) -> Kind | None:
     """Find what the same form has made before."""
     if not key:
         return None
-    sent = db.session.scalars(select(kind).where(kind.key.in_([key, _hidden_key(viewer, key)])))
+    named = select(kind).where(kind.author_id == viewer.id, kind.key == key)
+    return db.session.scalar(named) or _find_nameless(kind, viewer, _hidden_key(viewer, key))
+
+
+def _find_nameless(kind: type[Kind], viewer: Viewer, key: str | None) -> Kind | None:
+    sent = db.session.scalars(select(kind).where(kind.key == key, kind.mask.is_not(None)))
     return next((post for post in sent if authors.is_author(viewer, post)), None)
 
 
@@ -125,8 +130,8 @@ def add_once(post: Kind, viewer: Viewer) -> Kind:
 
 def _find_same(post: Kind, viewer: Viewer) -> Kind | None:
     kind = type(post)
-    sent = db.session.scalars(select(kind).where(kind.key == post.key))
-    return next((each for each in sent if authors.is_author(viewer, each)), None)
+    named = select(kind).where(kind.author_id == viewer.id, kind.key == post.key)
+    return db.session.scalar(named) or _find_nameless(kind, viewer, post.key)
 
 
 def keep_pictures(viewer: Viewer, post: Post, question_id: int, text: str) -> None:

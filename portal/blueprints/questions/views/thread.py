@@ -71,8 +71,8 @@ def _context(question_id: int) -> dict[str, Any]:
         ),
         "is_mine": lambda post: authors.is_author(viewer(), post),
         "name_of": lambda post: hand_name(post, read.aliases),
-        "similar": lambda: search.similar(
-            viewer(), read.question.title, kinds=("question", "article"), limit=6, exclude=("question", question_id)
+        "similar": lambda: search.kept_similar(
+            viewer(), "question", question_id, kinds=("question", "article"), limit=6
         ),
         "may_edit": lambda post: may_edit(post, read.question),
         "is_nameless_here": any(authors.is_own_mask(viewer(), read.question, mask) for mask in read.aliases),
