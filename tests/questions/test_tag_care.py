@@ -61,6 +61,13 @@ def test_its_text_is_where_a_question_begins(browse: Browse, otto: Person, anne:
     assert page.select_one("input[name=tags][checked]")["value"] == "journal"
 
 
+def test_asking_about_a_subject_has_it_chosen_and_nothing_written(browse: Browse, otto: Person, anne: Person) -> None:
+    browse(otto).post("/styring/emne/nytt", data=NEW)
+    page = browse(anne).soup("/sporsmal/nytt?tag=journal")
+    assert page.find("textarea", attrs={"name": "body"}).text.strip() == ""
+    assert page.select_one("input[name=tags][checked]")["value"] == "journal"
+
+
 @pytest.mark.parametrize(
     ("changed", "complaint"),
     [

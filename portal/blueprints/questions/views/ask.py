@@ -68,12 +68,13 @@ def ask() -> ResponseReturnValue:
 
 
 def _empty_form() -> AskForm:
-    """Give the form with what the address says: a title, and the text of a subject to begin from."""
-    template = next(iter(tags.tags_by_slug([request.args.get("mal", "")[:40]])), None)
+    """Give the form with what the address says: a title, a subject (?tag=), and its text to begin from (?mal=)."""
+    wanted = request.args.get("mal", "") or request.args.get("tag", "")
+    about = next(iter(tags.tags_by_slug([wanted[:40]])), None)
     form = AskForm(
         title=request.args.get("title", "")[:150],
-        body=template.template if template else "",
-        tags=[template.slug] if template else [],
+        body=about.template if about and "mal" in request.args else "",
+        tags=[about.slug] if about else [],
         key=form_key(),
     )
     form.addressee.choices = [("", _("Everybody")), *colleague_choices()]
