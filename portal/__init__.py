@@ -11,7 +11,7 @@ from portal import web
 from portal.config import Settings, read
 from portal.core import settings as core_settings
 from portal.core.db import db, engine_options
-from portal.web import security, styleguide
+from portal.web import security, styleguide, templating
 
 # From the ground up: what a slice listens to must have been defined below it.
 SLICES = (
@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Put the house together. The only place that names every slice."""
     settings = core_settings.use(settings or read())
     app = Flask(__name__, static_folder=None)
+    app.jinja_environment = templating.Templates
     app.config["SETTINGS"] = settings
     app.config["TESTING"] = settings.testing
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url

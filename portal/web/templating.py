@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import datetime
 from typing import Any
 
 from flask import Flask, g, get_flashed_messages, request
+from flask.templating import Environment
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -17,6 +18,18 @@ from portal.web.i18n import _, locale, ngettext
 
 THEMES = ("auto", "light", "dark")
 _provided: dict[str, Callable[[], Any]] = {}
+
+
+class Templates(Environment):
+    """Gives every template the globals of the house themselves.
+
+    Jinja lays an empty map over them for each template, and then looks through both in Python at every import of a
+    macro: on a page of many pieces that was a fifth of the time. Nothing here gives a template globals of its own.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give the globals of a template."""
+        return super().make_globals(d) if d else self.globals
 
 
 def provide(name: str, function: Callable[[], Any]) -> None:
