@@ -60,7 +60,7 @@ def tell_asker_and_followers(fact: Merged) -> None:
     """Tell those who wait for an answer where it stands now, once."""
     question = db.session.get_one(Question, fact.question_id)
     news.tell_author(question, question.id, News.MERGED, by_id=fact.by_id)
-    asker = {question.author_id} - {None}
+    asker = [] if question.author_id is None else [question.author_id]
     notifications.tell_many(
         sorted({*asker, *threads.followers(question.id)}),
         kind="questions.merged",
