@@ -51,6 +51,11 @@ class Place:
     is_current: bool = False
     url: str = "/stil"
 
+    @property
+    def endpoint(self) -> str:
+        """Give what no slice has."""
+        return f"stil.{self.key}"
+
 
 PEOPLE = tuple(
     Colleague(id=-number, name=name, initials=initials, color_name=color)  # below nought: nobody real
@@ -139,6 +144,22 @@ def show() -> ResponseReturnValue:
     return render_template(template, **_frame(), **_samples())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A piece of a text that was changed."""
+
+    text: str
+    change: str = ""
+
+
+CHANGED = (
+    Piece(text="Finn økta og "),
+    Piece(text="drep", change="removed"),
+    Piece(text="logg av", change="added"),
+    Piece(text=" ho."),
+)
+
+
 def _frame() -> dict[str, Any]:
     return {"viewer": PEOPLE[0], "menu": ROOMS, "admin_menu": DESKS, "unread_count": 3, "live_url": ""}
 
@@ -151,6 +172,7 @@ def _samples() -> dict[str, Any]:
     wrong.choice.errors = ("Vel eitt av svara.",)
     return {
         "people": PEOPLE,
+        "changed": CHANGED,
         "form": Sample(formdata=None),
         "wrong": wrong,
         "title": "Vi finn ikkje den sida",

@@ -207,9 +207,7 @@ def test_no_page_tells_any_reader_who_wrote_without_a_name(
     shown = [key for key, count in without.items() if count]
     assert any("people.directory" in key for key in shown), "the crawler does not see her where she may be seen"
     visited = len({route.endpoint for route in routes(app) if route.method == "GET"})
-    print(
-        f"\nanonymity: {visited} routes × {len(readers)} readers × page and piece: {len(found)} visits, 0 traces"
-    )
+    print(f"\nanonymity: {visited} routes × {len(readers)} readers × page and piece: {len(found)} visits, 0 traces")
 
 
 def test_the_lists_and_searches_tell_nothing_either(

@@ -54,9 +54,7 @@ def by_id(article_id: int) -> ResponseReturnValue:
 @piece_of("knowledge.by_id")
 def short(article_id: int) -> ResponseReturnValue:
     """Show an article beside what one is writing."""
-    return render_template(
-        "knowledge/_short.html", article=queries.get_by_id(viewer(), article_id), limit=BODY_LONGEST
-    )
+    return render_template("knowledge/_short.html", article=queries.get_by_id(viewer(), article_id), limit=BODY_LONGEST)
 
 
 @bp.get("/<string:number>")
