@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, g, get_flashed_messages, request
+from flask import Flask, current_app, g, get_flashed_messages, render_template, request
 from flask.templating import Environment
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
@@ -59,6 +59,21 @@ def install(app: Flask) -> None:
         upper_first=lambda text: text[:1].upper() + text[1:],
     )
     app.context_processor(_context)
+
+
+def piece(template: str, **values: Any) -> Markup:
+    """Write a template as a piece of another page, for whoever looks."""
+    return Markup(render_template(template, **values))  # noqa: S704 - templates escape
+
+
+def line(template: str, **values: Any) -> Markup:
+    """Write a template from its values alone, without what belongs to a request: it may be kept for the next reader."""
+    return Markup(current_app.jinja_env.get_template(template).render(values))  # noqa: S704 - templates escape
+
+
+def lines(pieces: Iterable[Markup]) -> Markup:
+    """Put pieces below each other."""
+    return Markup("\n").join(pieces)
 
 
 def provided(name: str, default: Any = None) -> Any:

@@ -28,6 +28,13 @@ LONG = f"</script></textarea></title></style>--><svg/onload=x onx=1>{SHORT}%s%(x
 # What no person writes: keys, digests, names of states and kinds, addresses of rows in other systems.
 TECHNICAL = {
     "answer.key",
+    "answer.mask",
+    "answer.salt",
+    "answer.origin",
+    "comment.key",
+    "comment.mask",
+    "comment.salt",
+    "comment.origin",
     "article.number",
     "article.language",
     "article.digest",
@@ -70,6 +77,9 @@ TECHNICAL = {
     "picture.token",
     "picture.mime",
     "question.key",
+    "question.mask",
+    "question.salt",
+    "question.origin",
     "question.state",
     "reference_version.word",
     "search_document.kind",

@@ -60,9 +60,9 @@ def history(question_id: int, answer_id: int | None = None, comment_id: int | No
     )
 
 
-@bp.post(QUESTION)
-@bp.post(ANSWER)
-@bp.post(COMMENT)
+@bp.post(f"{QUESTION}/tilbakehenting")
+@bp.post(f"{ANSWER}/tilbakehenting")
+@bp.post(f"{COMMENT}/tilbakehenting")
 @signed_in
 @commits
 def restore(question_id: int, answer_id: int | None = None, comment_id: int | None = None) -> ResponseReturnValue:
@@ -74,7 +74,7 @@ def restore(question_id: int, answer_id: int | None = None, comment_id: int | No
         restoring.restore(viewer(), post, _number("number"), version=_number("version"))
     except (Invalid, Conflict) as error:
         flash(error.message, **error.params)
-        return go(request.path)
+        return go(request.path.removesuffix("/tilbakehenting"))
     flash(N_("The earlier wording is back. Nothing is lost: it can be changed again."))
     return go(address(question_id, _answer_id(post)))
 

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from flask import current_app
 from markupsafe import Markup
 
 from portal.blueprints.questions.queries.rows import Label, Row
 from portal.blueprints.questions.views.blueprint import bp
 from portal.core import clock, i18n
+from portal.web import templating
 from portal.web.i18n import locale
 
 REMEMBERED = 4000  # lines; about a kilobyte each
@@ -25,7 +25,7 @@ REMEMBERED = 4000  # lines; about a kilobyte each
 def question_rows(rows: Iterable[Row], tags_most: int = 5) -> Markup:
     """Write lines of a list, for <ul class="rows">."""
     language, today = locale(), clock.today()
-    return Markup("\n").join(
+    return templating.lines(
         _line(row, language, i18n.format_ago(row.created_at, language), today, tags_most) for row in rows
     )
 
@@ -38,12 +38,10 @@ def tag_links(labels: Iterable[Label]) -> Markup:
 
 @lru_cache(maxsize=500)
 def _tags(labels: tuple[Label, ...], language: str) -> Markup:
-    template = current_app.jinja_env.get_template("questions/_tags.html")
-    return Markup(template.render(labels=labels, locale=language))  # noqa: S704 - a template
+    return templating.line("questions/_tags.html", labels=labels, locale=language)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _line(row: Row, language: str, _ago: str, _today: date, tags_most: int) -> Markup:
     # «For 5 min sidan» and the day are asked for so that the line is written anew when they change.
-    template = current_app.jinja_env.get_template("questions/_row.html")
-    return Markup(template.render(row=row, locale=language, tags=row.tags[:tags_most]))  # noqa: S704 - a template
+    return templating.line("questions/_row.html", row=row, locale=language, tags=row.tags[:tags_most])

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from portal.blueprints.questions.forms.posts import AnswerEditForm, AnswerForm, CommentForm
 from portal.blueprints.questions.models.posts import Post, Question
@@ -79,19 +80,24 @@ def _context(question_id: int) -> dict[str, Any]:
     }
 
 
+def _said() -> MultiDict[str, str]:
+    """Give what the page says of itself: in the address when it is fetched, in the form when something is pressed."""
+    return request.form if request.method == "POST" else request.args
+
+
 def window(question_id: int) -> Window:
     """Read from the address, or from what an open page says of itself, which answers are shown."""
     wanted = _number("svar")
     if wanted:
         return threads.window_of(viewer(), question_id, wanted)
-    sizes = [int(size) for size in request.values.getlist("vis") if size.isascii() and size.isdigit()]
-    opened = [int(one) for one in request.values.getlist("kommentarar") if one.isascii() and one.isdigit()]
+    sizes = [int(size) for size in _said().getlist("vis") if size.isascii() and size.isdigit()]
+    opened = [int(one) for one in _said().getlist("kommentarar") if one.isascii() and one.isdigit()]
     size = min(max(sum(sizes), threads.ANSWERS), threads.ANSWERS_MOST)
     return Window(after=_number("etter"), size=size, open_remarks=frozenset(opened[:ANSWERS_OPENED]))
 
 
 def _number(name: str) -> int:
-    given = request.values.get(name, "")
+    given = _said().get(name, "")
     number = int(given) if given.isascii() and given.isdigit() and len(given) < 11 else 0
     return number if number <= LARGEST else 0
 
