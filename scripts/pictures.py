@@ -43,7 +43,13 @@ def main() -> None:
     with demo() as running, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         take(browser, running, "front", "/", width=1280, height=900)
-        take(browser, running, "question", a_question(running), width=1000, height=1000)
+        question = a_question(running)
+        take(browser, running, "question", question, width=1000, height=1000)
+        take(browser, running, "question-phone", question, width=390, height=844)
+        take(browser, running, "board", "/sporsmal", width=1000, height=1000)
+        take(browser, running, "board-phone", "/sporsmal", width=390, height=844, scheme="dark")
+        take(browser, running, "ask", "/sporsmal/nytt?title=Skrivaren", width=1000, height=900)
+        take(browser, running, "ask-phone", "/sporsmal/nytt?title=Skrivaren", width=390, height=844)
         take(browser, running, "evening-phone", "/kveldar/1", width=390, height=844, scheme="dark")
         browser.close()
 
