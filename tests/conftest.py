@@ -19,7 +19,8 @@ from portal import create_app
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
 from portal.config import Settings
-from portal.core import clock
+from portal.core import clock, links
+from portal.core import settings as core_settings
 from portal.core.db import db, expect_writes, transaction
 from tests import postgres
 from tests.client import AuditingClient
@@ -86,6 +87,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """Give the whole portal on a migrated database."""
     app = create_app(settings)
     app.test_client_class = AuditingClient
+    app.extensions["paths"] = links._path_of
     migrate(app)
     yield app
     with app.app_context():
@@ -95,6 +97,9 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """Give the database inside a transaction that is undone after the test, whatever the test commits."""
+    # A test before this one may have put up a portal of its own: the process is this one's again.
+    core_settings.use(app.config["SETTINGS"])
+    links._path_of = app.extensions["paths"]
     with ExitStack() as stack:
         stack.enter_context(app.app_context())
         engines = db.engines

@@ -27,7 +27,11 @@ ALLOWED: dict[str, dict[str, str]] = {
     "ol": {"start": r"\d+"},
     "th": {"class": "is-(center|right)"},
     "td": {"class": "is-(center|right)"},
-    "a": {"href": r"(https?://|mailto:|/(?![/\\]))\S*", "rel": "nofollow noopener noreferrer", "title": r"[\s\S]*"},
+    "a": {
+        "href": r"(?:(?i:https?://|mailto:)|/(?![/\\]))\S*",
+        "rel": "nofollow noopener noreferrer",
+        "title": r"[\s\S]*",
+    },
     "img": {"src": r"/bilete/[A-Za-z0-9._/\-]+", "alt": r"[\s\S]*", "loading": "lazy", "decoding": "async"},
     "div": {"class": "code|table", "data-language": r"[\w#+ .\-]+", "tabindex": "0"},
     "pre": {"tabindex": "0", "role": "region", "aria-label": r"[^<>]+"},
@@ -501,4 +505,5 @@ class TestFoundLinks:
             assert list(faults(text)) == []
             linked = BeautifulSoup(markdown.to_html(text), "html.parser").get_text()
             patch.setattr(markdown, "_finders", [])
-            assert linked == BeautifulSoup(markdown.to_html(text), "html.parser").get_text()
+            # Word by word: a browser shows two spaces as one.
+            assert linked.split() == BeautifulSoup(markdown.to_html(text), "html.parser").get_text().split()
