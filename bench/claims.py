@@ -130,6 +130,7 @@ def race(url: str, *, count: int, processes: int = 2) -> Outcome:
         with app.app_context():
             rows = db.session.execute(select(Question.id, Question.claimed_by_id))
             owners = {question_id: person_id for question_id, person_id in rows}
+            db.session.remove()  # what is still in use when the pool is emptied stays open
             db.engine.dispose()
     return compare(told, owners, seconds=seconds)
 
