@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.blueprints.questions.models.marks import Following
 from portal.blueprints.questions.models.posts import Answer, Comment, Question
@@ -88,9 +88,10 @@ def get_comment(viewer: Viewer, question_id: int, comment_id: int, *, for_update
 def thread(viewer: Viewer, question_id: int, window: Window | None = None) -> Thread:
     """Give a question with some of its answers; what solved it comes first."""
     window = window or Window()
-    shown = (joinedload(Question.author), joinedload(Question.claimed_by), joinedload(Question.tags))
+    # The tags by a query of their own: joined in, SQLite writes out every tag of every question first.
+    shown = (joinedload(Question.author), joinedload(Question.claimed_by), selectinload(Question.tags))
     query = select(Question).where(Question.id == question_id).options(*shown)
-    question = _seen(viewer, db.session.scalars(query).unique().one_or_none())
+    question = _seen(viewer, db.session.scalars(query).one_or_none())
     found = _answers(viewer, question, window)
     solution = next((answer for answer in found if answer.id == question.accepted_answer_id), None)
     others = [answer for answer in found if answer is not solution]
