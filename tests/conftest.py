@@ -87,19 +87,24 @@ def app(settings: Settings) -> Iterator[Flask]:
     """Give the whole portal on a migrated database."""
     app = create_app(settings)
     app.test_client_class = AuditingClient
-    app.extensions["paths"] = links._path_of
     migrate(app)
     yield app
     with app.app_context():
         db.engine.dispose()
 
 
+@pytest.fixture(autouse=True)
+def own_settings() -> Iterator[None]:
+    """Let a test that puts up a portal of its own leave nothing of it behind in the process."""
+    before = core_settings._current, links._path_of
+    yield
+    if before[0] is not None:
+        core_settings._current, links._path_of = before
+
+
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """Give the database inside a transaction that is undone after the test, whatever the test commits."""
-    # A test before this one may have put up a portal of its own: the process is this one's again.
-    core_settings.use(app.config["SETTINGS"])
-    links._path_of = app.extensions["paths"]
     with ExitStack() as stack:
         stack.enter_context(app.app_context())
         engines = db.engines
