@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from portal.blueprints.questions.facts import Answered, Changed
+from portal.blueprints.questions.facts import Answered
 from portal.blueprints.questions.models.posts import Answer
 from portal.blueprints.questions.queries import duplicates, threads
-from portal.blueprints.questions.rules import posts as rules
-from portal.blueprints.questions.service import hearing, history, marks, mentioning, posting, verdicts
-from portal.core import clock
-from portal.core.db import db
+from portal.blueprints.questions.service import hearing, marks, mentioning, posting, rewording, verdicts
 from portal.core.errors import Invalid
 from portal.core.facts import record
 from portal.core.i18n import N_
@@ -57,18 +54,9 @@ def edit_answer(
     changed = threads.get_answer(viewer, question_id, answer_id, for_update=True)
     posting.must_be_allowed_to_edit(viewer, changed, changed.question)
     body = _checked(body, accepts=accepts)
-    posting.must_be_unchanged(changed, version)
-    posting.note_if_anothers(viewer, changed)
-    history.keep(changed)
-    before, changed.body = changed.body, body
-    changed.changed_at = rules.coarse(clock.now()) if changed.is_anonymous else clock.now()
-    history.keep(changed, by=viewer)
-    posting.keep_pictures(viewer, changed, question_id, body)
-    db.session.flush()
-    mentioning.tell(viewer, changed.question, changed, before=before)
+    with rewording.rewording(viewer, changed, version=version):
+        changed.body = body
     verdicts.ask_to_look_again(viewer, changed)
-    record(Changed(question_id=question_id))
-    posting.publish(changed.question)
     return changed
 
 

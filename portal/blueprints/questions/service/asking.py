@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portal.blueprints.questions.facts import Asked, Changed
+from portal.blueprints.questions.facts import Asked
 from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.questions.queries import tags as known_tags
 from portal.blueprints.questions.queries import threads
-from portal.blueprints.questions.rules import posts as rules
-from portal.blueprints.questions.service import hearing, history, marks, mentioning, posting, skills
-from portal.core import clock, live
-from portal.core.db import db
+from portal.blueprints.questions.service import hearing, marks, mentioning, posting, rewording, skills
+from portal.core import live
 from portal.core.errors import Invalid
 from portal.core.facts import record
 from portal.core.i18n import N_
@@ -67,19 +65,9 @@ def edit_question(
     question = threads.get_question(viewer, question_id, for_update=True)
     posting.must_be_allowed_to_edit(viewer, question, question)
     title, body = _checked(title, body, accepts=accepts)
-    posting.must_be_unchanged(question, version)
-    posting.note_if_anothers(viewer, question)
-    history.keep(question)
-    before = mentioning.words(question)
-    question.title, question.body, question.tags = title, body, known_tags.tags_by_slug(tags)
-    question.changed_at = rules.coarse(clock.now()) if question.is_anonymous else clock.now()
-    history.keep(question, by=viewer)
-    posting.keep_pictures(viewer, question, question.id, body)
-    hearing.hear(viewer, question, question)
-    db.session.flush()
-    mentioning.tell(viewer, question, question, before=before)
-    record(Changed(question_id=question.id))
-    posting.publish(question)
+    with rewording.rewording(viewer, question, version=version):
+        question.title, question.body, question.tags = title, body, known_tags.tags_by_slug(tags)
+        hearing.hear(viewer, question, question)
     return question
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from portal.blueprints.questions.facts import Changed, Commented
 from portal.blueprints.questions.models.posts import Comment, Question
 from portal.blueprints.questions.queries import authors, duplicates, threads
-from portal.blueprints.questions.rules import posts as rules
-from portal.blueprints.questions.service import hearing, history, mentioning, posting
-from portal.core import clock
+from portal.blueprints.questions.service import hearing, mentioning, posting, rewording
 from portal.core.db import db
 from portal.core.errors import Invalid, NotAllowed
 from portal.core.facts import record
@@ -72,17 +70,8 @@ def edit_comment(
     changed = threads.get_comment(viewer, question_id, comment_id, for_update=True)
     posting.must_be_allowed_to_edit(viewer, changed, changed.question)
     body = _checked(body, accepts=accepts)
-    posting.must_be_unchanged(changed, version)
-    posting.note_if_anothers(viewer, changed)
-    history.keep(changed)
-    before, changed.body = changed.body, body
-    changed.changed_at = rules.coarse(clock.now()) if changed.is_anonymous else clock.now()
-    history.keep(changed, by=viewer)
-    posting.keep_pictures(viewer, changed, question_id, body)
-    db.session.flush()
-    mentioning.tell(viewer, changed.question, changed, before=before)
-    record(Changed(question_id=question_id))
-    posting.publish(changed.question)
+    with rewording.rewording(viewer, changed, version=version):
+        changed.body = body
     return changed
 
 
