@@ -13,6 +13,8 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from portal import create_app
@@ -121,6 +123,30 @@ def session(app: Flask) -> Iterator[Session]:
             engines[None] = engine
             outer.rollback()
             expect_writes(False)
+
+
+@pytest.fixture
+def own(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """Give the portal on a database of its own, committed for real, for tests with threads."""
+    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    if database_url.startswith("postgresql"):
+        _run_outside(database_url, "DROP DATABASE IF EXISTS own", "CREATE DATABASE own")
+        url = make_url(database_url).set(database="own").render_as_string(hide_password=False)
+    own = create_app(Settings(folder=tmp_path, database=url, testing=True, base_url="http://localhost"))
+    try:
+        migrate(own)
+        yield own
+    finally:
+        with own.app_context():
+            db.engine.dispose()
+
+
+def _run_outside(url: str, *commands: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for each in commands:
+            connection.execute(text(each))
+    engine.dispose()
 
 
 @pytest.fixture

@@ -4,71 +4,21 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
-from portal import create_app
 from portal.blueprints.events import queries
 from portal.blueprints.events.service import series, signups
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.rules import Role
-from portal.config import Settings
 from portal.core import clock, jobs
-from portal.core import settings as core_settings
 from portal.core.db import db, expect_writes, transaction
-from tests.conftest import migrate
 from tests.factories.events import make_evening, series_wish
 from tests.factories.people import make_person
+from tests.racing import THREADS, race
 
-SEATS, PEOPLE, THREADS = 20, 40, 8
-
-
-@pytest.fixture
-def own(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """Give the portal on a database of its own, committed for real."""
-    before = core_settings.current_settings()
-    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
-    if database_url.startswith("postgresql"):
-        run_outside(database_url, "DROP DATABASE IF EXISTS race", "CREATE DATABASE race")
-        url = make_url(database_url).set(database="race").render_as_string(hide_password=False)
-    own = create_app(Settings(folder=tmp_path, database=url, testing=True, base_url="http://localhost"))
-    try:
-        migrate(own)
-        yield own
-    finally:
-        with own.app_context():
-            db.engine.dispose()
-        core_settings.use(before)
-
-
-def run_outside(url: str, *commands: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for command in commands:
-            connection.execute(text(command))
-    engine.dispose()
-
-
-def race(own: Flask, acts: list[Callable[[], object]]) -> None:
-    """Let threads begin together, each with its part of the acts, each act a transaction of its own."""
-    start = threading.Barrier(THREADS)
-
-    def run(part: list[Callable[[], object]]) -> None:
-        with own.app_context():
-            start.wait()
-            for act in part:
-                with transaction():
-                    act()
-            db.session.remove()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(run, [acts[number::THREADS] for number in range(THREADS)]))
+SEATS, PEOPLE = 20, 40
 
 
 def places(own: Flask, evening_id: int) -> list[tuple[int, bool]]:
@@ -87,7 +37,7 @@ def test_forty_at_once_for_twenty_seats_are_exactly_twenty_in_order(own: Flask) 
     evening_id, ids = prepare(own)
     # Everybody presses twice, as people do.
     acts = [lambda id_=id_: signups.sign_up(people.get_person(id_), evening_id) for id_ in ids for _ in range(2)]
-    race(own, acts)
+    assert race(own, acts) == []
     found = places(own, evening_id)
     assert sorted(id_ for id_, _ in found) == sorted(ids)
     assert [is_in for _, is_in in found] == [True] * SEATS + [False] * (PEOPLE - SEATS)
@@ -107,7 +57,7 @@ def test_while_some_leave_and_others_come_no_seat_is_given_twice_or_left_empty(o
     ]
     acts += [lambda id_=id_: signups.sign_up(people.get_person(id_), evening_id) for id_ in rest]  # type: ignore[misc]
     random.Random(7).shuffle(acts)
-    race(own, acts)
+    assert race(own, acts) == []
     found = places(own, evening_id)
     assert {id_ for id_, _ in found} == set(ids) - set(leaving)
     assert [is_in for _, is_in in found] == [True] * SEATS + [False] * 5
@@ -128,8 +78,10 @@ def test_invitations_go_out_while_people_sign_up_and_leave(own: Flask) -> None:
     for worker in workers:
         worker.start()
     try:
-        race(own, [lambda id_=id_: signups.sign_up(people.get_person(id_), evening_id) for id_ in ids])  # type: ignore[misc]
-        race(own, [lambda id_=id_: signups.give_up(people.get_person(id_), evening_id) for id_ in ids[:10]])  # type: ignore[misc]
+        assert race(own, [lambda id_=id_: signups.sign_up(people.get_person(id_), evening_id) for id_ in ids]) == []  # type: ignore[misc]
+        assert (
+            race(own, [lambda id_=id_: signups.give_up(people.get_person(id_), evening_id) for id_ in ids[:10]]) == []
+        )  # type: ignore[misc]
     finally:
         done.set()
         for worker in workers:
@@ -150,6 +102,6 @@ def test_two_workers_make_each_evening_once(own: Flask) -> None:
         series_id = made.id
         for evening in queries.planned_of_series(series_id, after=clock.now()):
             db.session.delete(evening)
-    race(own, [lambda: series.make_next(series_id)] * THREADS)
+    assert race(own, [lambda: series.make_next(series_id)] * THREADS) == []
     with own.app_context(), transaction():
         assert len(queries.made_days(series_id)) == 6

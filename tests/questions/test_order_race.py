@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
 from flask import Flask
-from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import func, select
 
-from portal import create_app
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.rules import Role
 from portal.blueprints.questions.models.flags import Flag
@@ -22,62 +16,10 @@ from portal.blueprints.questions.models.transfers import Transfer
 from portal.blueprints.questions.queries import duplicates as leading
 from portal.blueprints.questions.rules.order import Outcome, Reason
 from portal.blueprints.questions.service import answering, commenting, duplicates, flagging, moderation
-from portal.config import Settings
-from portal.core import settings as core_settings
 from portal.core.db import db, transaction
-from portal.core.errors import PortalError
-from tests.conftest import migrate
 from tests.factories.people import make_person
 from tests.factories.questions import make_answer, make_question
-
-THREADS = 8
-Act = Callable[[], object]
-
-
-@pytest.fixture
-def own(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """Give the portal on a database of its own, committed for real."""
-    before = core_settings.current_settings()
-    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
-    if database_url.startswith("postgresql"):
-        run_outside(database_url, "DROP DATABASE IF EXISTS order_race", "CREATE DATABASE order_race")
-        url = make_url(database_url).set(database="order_race").render_as_string(hide_password=False)
-    own = create_app(Settings(folder=tmp_path, database=url, testing=True, base_url="http://localhost"))
-    try:
-        migrate(own)
-        yield own
-    finally:
-        with own.app_context():
-            db.engine.dispose()
-        core_settings.use(before)
-
-
-def run_outside(url: str, *commands: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for command in commands:
-            connection.execute(text(command))
-    engine.dispose()
-
-
-def race(own: Flask, acts: Sequence[Act]) -> list[PortalError]:
-    """Let threads begin together, each with its part of the acts, each act a transaction; give what was refused."""
-    start, refused = threading.Barrier(THREADS), []
-
-    def run(part: Sequence[Act]) -> None:
-        with own.app_context():
-            start.wait()
-            for act in part:
-                try:
-                    with transaction():
-                        act()
-                except PortalError as error:
-                    refused.append(error)
-            db.session.remove()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(run, [acts[number::THREADS] for number in range(THREADS)]))
-    return refused
+from tests.racing import Act, race
 
 
 def by(person_id: int, verb: Callable[..., object], *args: object, **named: object) -> Act:
