@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sets up what the portal needs: Python packages, assets, and for the tests a browser and PostgreSQL.
+# Sets up what the portal needs: Python packages, assets, and for the tests a browser, PostgreSQL and Redis.
 set -eu
 cd "$(dirname "$0")/.."
 BIN=.venv/bin
@@ -60,6 +60,7 @@ services() {
     missing=''
     command -v chromium >/dev/null || missing='chromium'
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$missing postgresql"
+    command -v redis-server >/dev/null || missing="$missing redis-server"
     # shellcheck disable=SC2086
     [ -z "$missing" ] || as_root_install $missing
 }
