@@ -60,6 +60,8 @@ services() {
     missing=''
     command -v chromium >/dev/null || missing='chromium'
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$missing postgresql"
+    # The browser's driver brings a Node of its own, and that one wants this.
+    ldconfig -p 2>/dev/null | grep -q libatomic.so.1 || missing="$missing libatomic1"
     command -v redis-server >/dev/null || missing="$missing redis-server"
     # shellcheck disable=SC2086
     [ -z "$missing" ] || as_root_install $missing
