@@ -19,11 +19,13 @@ SLICES = (
     "notifications",
     "search",
     "references",
+    "shifts",
     "rooms",
     "questions",
     "events",
     "checkins",
     "knowledge",
+    "urgent",
     "admin",
     "home",
 )

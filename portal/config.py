@@ -54,6 +54,9 @@ class Settings:
     accept_after_days: int = 3  # of silence, before peer supporters may say what solved a question
     review_after_days: int = 180  # without a confirmation, before those who use an answer are asked whether it holds
     case_url: str = ""  # e.g. https://desk.example/case/{number}; makes case numbers into links
+    duty_phone: str = ""  # whom to ring when nobody at the desk can help now, as one would dial it
+    teams_webhook: str = field(default="", repr=False)  # a channel in Teams that a call for help is shown in
+    rota_url: str = field(default="", repr=False)  # an iCalendar address with everybody's shifts, read every hour
     identity_rule_2032_from: date = date(2032, 1, 1)
 
     @property
@@ -128,6 +131,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 
 # Plain signs, a host that is always the same, and one place for the number.
 CASE_URL = re.compile(r"https://[^/{}?#@\\\s]+[/?#][!-z|~]*\{number\}[!-z|~]*")
+PHONE = re.compile(r"\+?[0-9][0-9 ]{1,18}[0-9]")
 NUMBER_RANGES = {
     "trusted_proxies": (0, 5),
     "session_hours": (1, 24 * 31),
@@ -177,7 +181,7 @@ def _faults(settings: Settings) -> list[str]:
         faults.append("PORTAL_MAIL: must begin with folder:, smtp:// or smtps://")
     if settings.case_url and not CASE_URL.fullmatch(settings.case_url):
         faults.append("PORTAL_CASE_URL: must be an https address with {number} in it, behind the host")
-    return faults + _calendar_faults(settings)
+    return faults + _desk_faults(settings) + _calendar_faults(settings)
 
 
 def _is_whole_address(text: str) -> bool:
@@ -187,6 +191,26 @@ def _is_whole_address(text: str) -> bool:
         return url.scheme in {"http", "https"} and bool(url.hostname) and not has_more
     except ValueError:
         return False
+
+
+def _is_safe_address(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return url.scheme == "https" and bool(url.hostname)
+    except ValueError:
+        return False
+
+
+def _desk_faults(settings: Settings) -> list[str]:
+    addresses = {"TEAMS_WEBHOOK": settings.teams_webhook, "ROTA_URL": settings.rota_url}
+    faults = [
+        f"PORTAL_{name}: must be an https address"
+        for name, text in addresses.items()
+        if text and not _is_safe_address(text)
+    ]
+    if settings.duty_phone and not PHONE.fullmatch(settings.duty_phone):
+        faults.append("PORTAL_DUTY_PHONE: must be a number as one dials it, such as +47 55 97 00 00")
+    return faults
 
 
 def _calendar_faults(settings: Settings) -> list[str]:

@@ -62,6 +62,9 @@ WRONG = {
     "PORTAL_MAIL": ("pigeon://hunter2", "must begin with folder:, smtp:// or smtps://"),
     "PORTAL_CALENDAR": ("paper", "must be embedded or exchange"),
     "PORTAL_CASE_URL": ("http://hunter2.example/{number}", "must be an https address with {number} in it"),
+    "PORTAL_TEAMS_WEBHOOK": ("http://hunter2.example/hook", "must be an https address"),
+    "PORTAL_ROTA_URL": ("webcal:hunter2", "must be an https address"),
+    "PORTAL_DUTY_PHONE": ("ring hunter2", "must be a number as one dials it"),
     "PORTAL_COLOUR": ("green", "there is no such setting"),
 }
 

@@ -1,0 +1,1 @@
+"""Reading calls, rings and incidents, for who looks."""

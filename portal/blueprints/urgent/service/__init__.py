@@ -1,0 +1,1 @@
+"""Raising a hand, ringing, coming, ending, forgetting, and big incidents."""
