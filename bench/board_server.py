@@ -9,6 +9,7 @@ from portal import create_app
 from portal.blueprints.questions.service import posting
 from portal.config import read
 from portal.serve import serve
+from portal.web import bounds
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
     os.environ.update(PORTAL_DEMO="1", PORTAL_FOLDER=folder, PORTAL_BASE_URL=f"http://127.0.0.1:{port}")
     if database:
         os.environ["PORTAL_DATABASE"] = database
-    posting.POSTS_PER_HOUR = sys.maxsize
+    posting.POSTS_PER_HOUR = bounds.PRESSES_PER_MINUTE = bounds.LOOK_UPS_PER_MINUTE = sys.maxsize
     serve(create_app(read()), host="127.0.0.1", port=int(port))
 
 

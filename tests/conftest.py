@@ -21,7 +21,7 @@ from portal import create_app
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
 from portal.config import Settings
-from portal.core import clock, links
+from portal.core import clock, links, throttle
 from portal.core import settings as core_settings
 from portal.core.db import db, expect_writes, transaction
 from tests import postgres
@@ -102,6 +102,12 @@ def own_settings() -> Iterator[None]:
     yield
     if before[0] is not None:
         core_settings._current, links._path_of = before
+
+
+@pytest.fixture(autouse=True)
+def rested() -> None:
+    """Forget how often others have pressed: the persons of the next test have the same ids."""
+    throttle.forget_here()
 
 
 @pytest.fixture

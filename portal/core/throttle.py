@@ -60,6 +60,12 @@ def hit_here(name: str, who: str, *, limit: int, per: timedelta) -> None:
         raise TooMany(A_LOT, wait=per - timedelta(seconds=elapsed))
 
 
+def forget_here() -> None:
+    """Let everybody in this process begin anew."""
+    with _lock:
+        _seen.clear()
+
+
 def forget_old() -> None:
     """Delete the windows that have passed."""
     db.session.execute(delete(Throttle).where(Throttle.until < clock.now()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.core import links
-from portal.web import assets, auth, compression, errors, i18n, requests, security, templating, transactions
+from portal.web import assets, auth, bounds, compression, errors, i18n, requests, security, templating, transactions
 
 
 def install(app: Flask) -> None:
@@ -14,6 +14,7 @@ def install(app: Flask) -> None:
     transactions.install(app)
     security.install(app)
     auth.install(app)
+    bounds.install(app)  # behind the check of the token
     i18n.install(app)
     errors.install(app)
     templating.install(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Sequence
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from portal.core.i18n import DEFAULT, N_, text
 from portal.web.i18n import _
 
 log = logging.getLogger(__name__)
+SECRETS = {"password", "old"}  # the fields of a form that are never written on a page
 
 WORDS: dict[int, tuple[str, str]] = {
     400: (
@@ -49,10 +51,28 @@ def install(app: Flask) -> None:
 
 
 def _refused(error: PortalError) -> ResponseReturnValue:
-    answer = make_response(show(error.status, _(error.message, **error.params)))
-    if isinstance(error, TooMany):
-        answer.headers["Retry-After"] = str(math.ceil(error.wait.total_seconds()))
+    words = _(error.message, **error.params)
+    if not isinstance(error, TooMany):
+        return show(error.status, words)
+    answer = make_response(_pressed_too_often(words) if request.method == "POST" else show(error.status, words))
+    answer.headers["Retry-After"] = str(math.ceil(error.wait.total_seconds()))
     return answer
+
+
+def _pressed_too_often(words: str) -> ResponseReturnValue:
+    """Refuse a change so that nothing that was written for it is lost."""
+    if _wants_json() or not request.headers.get("HX-Request"):
+        return show(TooMany.status, words, kept=_kept())
+    # Said in the corner: in the place of the form it would take the text away with it.
+    line = render_template("errors/_line.html", title=_(WORDS[TooMany.status][0]), words=words)
+    return line, TooMany.status, {"HX-Retarget": "#toast", "HX-Reswap": "beforeend"}
+
+
+def _kept() -> list[tuple[str, str]]:
+    """Give what was sent, to be sent again; what holds a password or a file is chosen anew."""
+    if SECRETS & set(request.form) or any(file.filename for file in request.files.values()):
+        return []
+    return [(name, words) for name, words in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
@@ -104,15 +124,19 @@ def _place(error: Exception) -> str:
     return ours
 
 
-def show(status: int, words: str | None = None) -> ResponseReturnValue:
-    """Show a refusal in the shape that was asked for."""
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def show(status: int, words: str | None = None, *, kept: Sequence[tuple[str, str]] = ()) -> ResponseReturnValue:
+    """Show a refusal in the shape that was asked for; a page gives back what is kept of a form."""
     title, advice = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
     context = {"status": status, "title": _(title), "words": words or _(advice), "request_id": g.get("request_id", "")}
-    if request.accept_mimetypes.best == "application/json":
+    if _wants_json():
         answer = jsonify(
             status=status, title=context["title"], detail=context["words"], request_id=context["request_id"]
         )
         answer.mimetype = "application/problem+json"
         return answer, status
     template = "errors/_fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
-    return render_template(template, **context), status
+    return render_template(template, kept=kept, **context), status

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.blueprints.events import queries
 from portal.blueprints.events.models import Evening, EveningState, Kind, Series, ShownAs, SignUp, SignUpState
 from portal.blueprints.events.service import evenings, feeds, series
+from portal.blueprints.events.views import calendar
 from portal.blueprints.people import service as people
 from portal.blueprints.people.models import Person
 from portal.core.db import db, transaction
@@ -439,3 +440,15 @@ def test_the_page_is_whole_in_the_readers_language(browse: Browse, session: Sess
     assert soup.html
     assert soup.html["lang"] == "nn"
     assert "Torsdag 26. november" in words(soup)
+
+
+def test_an_address_fetched_without_end_and_guessing_are_asked_to_wait(
+    client: AuditingClient, anne: Person, bjarne: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar, "FETCHES_PER_HOUR", 2)
+    monkeypatch.setattr(calendar, "MISSES_PER_HOUR", 2)
+    with transaction():
+        secret, other = feeds.make_secret(anne), feeds.make_secret(bjarne)
+    assert [client.get(f"/kalender/{secret}.ics").status_code for _ in range(3)] == [200, 200, 429]
+    assert [client.get(f"/kalender/{'x' * 43}.ics").status_code for _ in range(3)] == [404, 404, 429]
+    assert client.get(f"/kalender/{other}.ics").status_code == 200

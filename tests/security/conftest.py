@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from portal.blueprints.people.models import Person
-from portal.core import throttle
 from portal.core.db import transaction
+from portal.web import bounds
 from tests.client import AuditingClient
 from tests.factories.checkins import make_checkin, make_joy
 from tests.factories.events import make_evening
@@ -21,9 +21,10 @@ Browse = Callable[[Person], AuditingClient]
 
 
 @pytest.fixture(autouse=True)
-def rested(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget what earlier walks have asked for: all of them come from the same address."""
-    monkeypatch.setattr(throttle, "_seen", {})
+def unbounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a walk through every route press as often as it must; the bounds have tests of their own."""
+    for bound in ("PRESSES_PER_MINUTE", "LOOK_UPS_PER_MINUTE", "TAKEN_PER_HOUR"):
+        monkeypatch.setattr(bounds, bound, 1_000_000)
 
 
 @pytest.fixture

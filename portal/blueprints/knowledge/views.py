@@ -16,7 +16,7 @@ from portal.blueprints.knowledge.rules import BODY_LONGEST
 from portal.blueprints.search import queries as search
 from portal.core import links
 from portal.core.i18n import format_day
-from portal.web import templating
+from portal.web import bounds, templating
 from portal.web.auth import signed_in, viewer
 from portal.web.fragments import piece_of
 from portal.web.i18n import _, locale
@@ -64,6 +64,7 @@ def article(number: str) -> ResponseReturnValue:
     article = queries.get_article(viewer(), number)
     if article.number != number:
         return redirect(url_for("knowledge.article", number=article.number), 303)
+    bounds.look_up()
     hits = search.find(viewer(), f'"{article.number}"', kinds=("question",), limit=5)
     address = links.absolute("knowledge.article", {"number": article.number})
     context = {"address": address, "facts": _facts(article), "limit": BODY_LONGEST}

@@ -14,7 +14,7 @@ from portal.blueprints.search.queries import Hit
 from portal.blueprints.search.service import Source
 from portal.core import patient_data
 from portal.core.patient_data import PatientData
-from portal.web import navigation
+from portal.web import bounds, navigation
 from portal.web.auth import signed_in, viewer
 from portal.web.forms import stripped
 from portal.web.fragments import page_or_fragment, wants_fragment
@@ -34,6 +34,8 @@ def find() -> ResponseReturnValue:
     text = stripped(request.args.get("q"))[:LONGEST]
     chosen = _sources().get(request.args.get("slag", ""))
     refused = _refused(text)
+    if text:
+        bounds.look_up()
     hits = [] if refused else queries.find(viewer(), text, kinds=_kinds(chosen), limit=SHOWN)
     return page_or_fragment(
         "search/find.html",
@@ -54,6 +56,7 @@ def suggest() -> ResponseReturnValue:
     text = stripped(request.args.get("q"))[:LONGEST]
     if not wants_fragment():
         return redirect(url_for("search.find", q=text))
+    bounds.look_up()
     refused = _refused(text)
     hits = [] if refused else queries.similar(viewer(), text, kinds=tuple(_sources()), limit=SUGGESTED)
     return render_template("search/_suggestions.html", refused=refused, groups=_groups(hits)), 422 if refused else 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,11 +11,16 @@ from flask.typing import ResponseReturnValue
 from portal.blueprints.events import ical, queries
 from portal.blueprints.events.service import feeds
 from portal.blueprints.events.views.blueprint import bp, bp_feed
-from portal.core import links
+from portal.core import links, throttle
+from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.web.auth import public, signed_in, viewer
 from portal.web.fragments import flash, go
 from portal.web.transactions import commits
+
+HOUR = timedelta(hours=1)
+FETCHES_PER_HOUR = 120  # ten devices that look every five minutes
+MISSES_PER_HOUR = 60
 
 
 @bp.get("/kalender")
@@ -47,7 +53,12 @@ def calendar_removal() -> ResponseReturnValue:
 @public
 def feed(secret: str) -> ResponseReturnValue:
     """Give a person's evenings to the calendar program that holds their secret."""
-    person = queries.get_subscriber(secret)
+    try:
+        person = queries.get_subscriber(secret)
+    except NotFound:
+        throttle.hit_here("events.feed_miss", request.remote_addr or "", limit=MISSES_PER_HOUR, per=HOUR)
+        raise
+    throttle.hit_here("events.feed", str(person.id), limit=FETCHES_PER_HOUR, per=HOUR)
     written = ical.feed(queries.feed(person.id), person)
     answer = make_response(written)
     answer.mimetype = "text/calendar"

@@ -21,7 +21,7 @@ from portal.core import markdown
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import N_
 from portal.core.patient_data import PatientData, check
-from portal.web import navigation
+from portal.web import bounds, navigation
 from portal.web.auth import signed_in, viewer
 from portal.web.forms import form_key
 from portal.web.fragments import flash, go, piece_of, wants_fragment
@@ -139,6 +139,7 @@ def edit(question_id: int) -> ResponseReturnValue:
 @piece_of("questions.ask")
 def similar() -> ResponseReturnValue:
     """Show what has been asked before and what is written about it, while somebody types."""
+    bounds.look_up()
     text = request.args.get("title", "")[:150]
     # The same question may be shown below two fields of one page.
     prefix = "quick-" if "#quick-" in request.headers.get("HX-Target", "") else "like-"

@@ -16,6 +16,7 @@ from portal.blueprints.search import queries as search
 from portal.blueprints.search.queries import Hit
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
+from portal.web import bounds
 from portal.web.auth import signed_in, viewer
 from portal.web.fragments import flash, go, piece_of
 from portal.web.templating import provided
@@ -79,6 +80,7 @@ def originals(question_id: int) -> ResponseReturnValue:
 def _alike(question: Question, words: str) -> list[Hit]:
     if len(words.strip()) < 2:
         return []
+    bounds.look_up()
     return search.similar(viewer(), words, kinds=("question", "article"), limit=8, exclude=("question", question.id))
 
 

@@ -17,6 +17,7 @@ from portal.blueprints.questions.views.chips import chips, unknown_words
 from portal.core import patient_data
 from portal.core.i18n import N_
 from portal.core.patient_data import PatientData
+from portal.web import bounds
 from portal.web.auth import signed_in, viewer
 from portal.web.forms import stripped
 from portal.web.fragments import go, page_or_fragment
@@ -46,6 +47,8 @@ def index() -> ResponseReturnValue:
     """Show the ask field, and one of the lists as far as the search leaves it."""
     wanted = NAMES.get(request.args.get("vis", ""), Filter.ALL)
     text = wanted_text()
+    if text:
+        bounds.look_up()
     refused = refusal(text)
     understood = searching.understand(viewer(), Parsed() if refused else operators.parse(text))
     waiting = lists.unanswered_count(viewer())

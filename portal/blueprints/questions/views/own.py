@@ -13,7 +13,7 @@ from portal.blueprints.questions.service import own as keeping
 from portal.blueprints.questions.views.blueprint import bp
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
-from portal.web import templating
+from portal.web import bounds, templating
 from portal.web.auth import signed_in, viewer
 from portal.web.fragments import flash, go
 from portal.web.transactions import commits
@@ -30,6 +30,7 @@ def own_posts() -> ResponseReturnValue:
 @signed_in
 def own_json() -> ResponseReturnValue:
     """Give all that one has written, for other programs."""
+    bounds.take_along()
     return _file(json.dumps(own.document(viewer()), ensure_ascii=False, indent=2), "application/json", "json")
 
 
@@ -37,6 +38,7 @@ def own_json() -> ResponseReturnValue:
 @signed_in
 def own_markdown() -> ResponseReturnValue:
     """Give all that one has written, to read."""
+    bounds.take_along()
     text = render_template("questions/own.md.txt", questions=own.questions(viewer()), replies=own.replies(viewer()))
     return _file(text, "text/markdown", "md")
 
