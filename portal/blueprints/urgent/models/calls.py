@@ -23,12 +23,14 @@ class HelpCall(Timestamped, Base):
         # Whoever presses twice has one hand in the air.
         Index("uq_help_call_open", "asker_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("ix_help_call_state", "state", "rung_at"),
+        # Calls go every day, and a page left open must never act on the next one that would get the same number.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     asker_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     text: Mapped[str] = mapped_column(String(300))
-    tag_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id"), index=True)
+    tag_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id", ondelete="SET NULL"), index=True)
     key: Mapped[str | None] = mapped_column(String(40), unique=True)  # of the form: sent twice is one call
     state: Mapped[State] = mapped_column(String(10), default=State.RINGING)
     rung_at: Mapped[datetime]  # when the present ringing began; the ring widens by the time since then
@@ -59,6 +61,7 @@ class Rung(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     round: Mapped[int] = mapped_column(default=1)
     rung_at: Mapped[datetime]
+    is_silent: Mapped[bool] = mapped_column(default=False)  # it shows and makes no sound: they speak, or are away
     declined: Mapped[bool] = mapped_column(default=False)  # for their own screen only; shown to nobody, counted nowhere
 
 

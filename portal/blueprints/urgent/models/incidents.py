@@ -26,7 +26,7 @@ class Incident(Timestamped, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
-    tag_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id"), index=True)
+    tag_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id", ondelete="SET NULL"), index=True)
     headline: Mapped[str] = mapped_column(String(150))
     status: Mapped[str] = mapped_column(String(300), default="")  # the newest word, as the banner has it
     status_at: Mapped[datetime]

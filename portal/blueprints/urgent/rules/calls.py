@@ -1,8 +1,18 @@
-"""What a call for help is and may become. Values only."""
+"""What a call for help is and may become, and who may do what with it. Values only."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from enum import StrEnum
+
+LONGEST_TEXT = 300
+LONGEST_SOLUTION = 5000
+LAPSES_AFTER = timedelta(seconds=90)  # who came and was not heard from
+OFFER_LASTS = timedelta(seconds=60)
+TALK_LASTS = timedelta(hours=4)  # nobody has said that it is over
+KEPT_AFTER_END = timedelta(hours=24)
+FORGETS_EVERY = timedelta(minutes=10)
 
 
 class State(StrEnum):
@@ -27,3 +37,83 @@ class TalkBy(StrEnum):
 
     TEAMS = "teams"
     PHONE = "phone"
+
+
+class Part(StrEnum):
+    """What somebody is in a call."""
+
+    ASKER = "asker"
+    HELPER = "helper"  # the one who came
+    SECOND = "second"  # helps too
+    OFFERED = "offered"  # is asked to take it over
+    COLLEAGUE = "colleague"  # everybody else
+
+
+class Act(StrEnum):
+    """What can be done with a call."""
+
+    COME = "come"
+    NOT_NOW = "not_now"
+    CANCEL = "cancel"
+    TALK = "talk"
+    RING_AGAIN = "ring_again"
+    OFFER = "offer"
+    TAKE_OVER = "take_over"
+    REFUSE_OFFER = "refuse_offer"
+    JOIN = "join"
+    LEAVE = "leave"
+    END = "end"
+    WRITE_SOLUTION = "write_solution"
+    KEEP = "keep"
+    THROW_AWAY = "throw_away"
+    JOIN_INCIDENT = "join_incident"
+
+
+ASKER = frozenset({Part.ASKER})
+HELPER = frozenset({Part.HELPER})
+OTHERS = frozenset({Part.COLLEAGUE, Part.SECOND, Part.OFFERED})
+THOSE_IN_IT = frozenset({Part.ASKER, Part.HELPER, Part.SECOND})
+
+# Who may do what, while the call is how. What is not in here cannot be done then, by anybody.
+WHO: Mapping[Act, Mapping[State, frozenset[Part]]] = {
+    Act.COME: {State.RINGING: OTHERS},
+    Act.NOT_NOW: {State.RINGING: OTHERS},
+    Act.CANCEL: {State.RINGING: ASKER},
+    Act.TALK: {State.TAKEN: ASKER | HELPER},
+    Act.RING_AGAIN: {State.TAKEN: ASKER},
+    Act.OFFER: {State.TAKEN: HELPER},
+    Act.TAKE_OVER: {State.TAKEN: frozenset({Part.OFFERED})},
+    Act.REFUSE_OFFER: {State.TAKEN: frozenset({Part.OFFERED})},
+    Act.JOIN: {State.TAKEN: frozenset({Part.COLLEAGUE, Part.OFFERED})},
+    Act.LEAVE: {State.TAKEN: HELPER | {Part.SECOND}},
+    Act.END: {State.RINGING: ASKER, State.TAKEN: THOSE_IN_IT},
+    Act.WRITE_SOLUTION: {State.TAKEN: THOSE_IN_IT, State.OVER: THOSE_IN_IT},
+    Act.KEEP: {State.RINGING: ASKER, State.OVER: ASKER},
+    Act.THROW_AWAY: {State.OVER: ASKER},
+    Act.JOIN_INCIDENT: {State.RINGING: ASKER, State.TAKEN: THOSE_IN_IT},
+}
+
+# What a call may become from what it is; nothing comes back from the end.
+BECOMES: Mapping[State, frozenset[State]] = {
+    State.RINGING: frozenset({State.TAKEN, State.OVER}),
+    State.TAKEN: frozenset({State.RINGING, State.OVER}),
+    State.OVER: frozenset(),
+}
+
+
+def can_be_done(act: Act, state: State) -> bool:
+    """Tell whether anybody at all may do this while the call is so."""
+    return state in WHO[act]
+
+
+def may(act: Act, state: State, parts: Collection[Part]) -> bool:
+    """Tell whether somebody who is this in a call may do that with it now."""
+    return not WHO[act].get(state, frozenset()).isdisjoint(parts)
+
+
+def waited_name(waited: timedelta) -> str:
+    """Name the wide step in which a waiting time is counted."""
+    for seconds in (10, 30, 60, 120):
+        if waited <= timedelta(seconds=seconds):
+            return f"within_{seconds}"
+    return "later"
