@@ -49,6 +49,7 @@ class Settings:
     )  # folder:<path> | smtp://user:password@host:port | smtps://…; empty = a folder beside the database
     mail_from: str = "Tunet <tunet@localhost>"
     session_hours: int = 12
+    idle_minutes: int = 240  # without a look or a press; what a page fetches by itself does not count
     upload_megabytes: int = 10
     weeks_ahead: int = 6  # evenings of a series exist this many weeks ahead
     accept_after_days: int = 3  # of silence, before peer supporters may say what solved a question
@@ -135,6 +136,7 @@ PHONE = re.compile(r"\+?[0-9][0-9 ]{1,18}[0-9]")
 NUMBER_RANGES = {
     "trusted_proxies": (0, 5),
     "session_hours": (1, 24 * 31),
+    "idle_minutes": (5, 24 * 60 * 31),
     "upload_megabytes": (1, 100),
     "weeks_ahead": (1, 26),
     "accept_after_days": (1, 60),

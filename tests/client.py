@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from typing import Any
 
@@ -30,7 +31,9 @@ class AuditingClient(FlaskClient):
     def sign_in(self, person: Person) -> AuditingClient:
         """Continue as a person."""
         with self.session_transaction() as session:
-            session.update({"_user_id": person.get_id(), "_fresh": True, "since": clock.now().timestamp()})
+            moment = clock.now().timestamp()
+            own = {"id": secrets.token_urlsafe(16), "since": moment, "seen": moment}
+            session.update({"_user_id": person.get_id(), "_fresh": True, **own})
         return self
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
@@ -18,6 +19,11 @@ from portal.core.viewer import Viewer
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 logins = LoginManager()
+BY_ITSELF = "X-By-Itself"  # said by what a page fetches without anybody touching it (by-itself.js)
+RELOADS_ITSELF = "av-seg-sjolv"  # stands in the address to which a page without scripts leads back by itself
+NOTED_EVERY = timedelta(minutes=1)
+EndSession = Callable[..., None]
+_enders: list[EndSession] = []
 
 
 class SignedIn(Viewer, Protocol):
@@ -33,18 +39,39 @@ def install(app: Flask) -> None:
     logins.init_app(app)
 
 
-def loads_people(loader: Callable[[str], SignedIn | None]) -> None:
-    """Say how a person is found from what the session remembers; None ends the session."""
+def loads_people(loader: Callable[[str, str], SignedIn | None]) -> None:
+    """Say how a person is found from what the session remembers and its own name; None ends the session."""
 
     def load(remembered: str) -> SignedIn | None:
-        return None if _is_too_old() else loader(remembered)
+        person = None if _is_over() else loader(remembered, session.get("id", ""))
+        if person:
+            _note_activity()
+        return person
 
     logins.user_loader(load)
 
 
-def _is_too_old() -> bool:
+def ends_sessions(ender: EndSession) -> None:
+    """Say how a session is ended for every copy of its cookie: ender(person_id, name, until=…)."""
+    _enders[:] = [ender]
+
+
+def _moment() -> float:
+    return clock.now().timestamp()
+
+
+def _is_over() -> bool:
     lifetime: timedelta = current_app.permanent_session_lifetime
-    return clock.now().timestamp() - session.get("since", 0) > lifetime.total_seconds()
+    rest = timedelta(minutes=current_app.config["SETTINGS"].idle_minutes)
+    is_too_old = _moment() - session.get("since", 0) > lifetime.total_seconds()
+    return is_too_old or _moment() - session.get("seen", 0) > rest.total_seconds()
+
+
+def _note_activity() -> None:
+    # In the cookie: a row per living session would be written on every page. A copy rests, or not, by itself.
+    is_by_itself = request.headers.get(BY_ITSELF) or request.args.get(RELOADS_ITSELF)
+    if not is_by_itself and _moment() - session["seen"] > NOTED_EVERY.total_seconds():
+        session["seen"] = _moment()
 
 
 def viewer() -> Any:
@@ -58,17 +85,27 @@ def find_viewer() -> Any:
 
 
 def start_session(person: SignedIn) -> None:
-    """Sign a person in with a session that holds nothing from before."""
+    """Sign a person in with a session that holds nothing from before; the one before is over."""
+    _end_for_good()
     session.clear()
-    session["since"] = clock.now().timestamp()
+    session.update(id=secrets.token_urlsafe(16), since=_moment(), seen=_moment())
     session.permanent = True
     login_user(cast(Any, person))
 
 
 def end_session() -> None:
-    """Sign out."""
+    """Sign out, and whoever holds a copy of the cookie too."""
+    _end_for_good()
     logout_user()
     session.clear()
+
+
+def _end_for_good() -> None:
+    person = find_viewer()
+    if person:
+        until = datetime.fromtimestamp(session["since"], UTC) + current_app.permanent_session_lifetime
+        for end in _enders:
+            end(person.id, session["id"], until=until)
 
 
 def public(view: View) -> View:

@@ -50,6 +50,7 @@ def test_every_kind_of_setting_is_read() -> None:
 
 WRONG = {
     "PORTAL_TRUSTED_PROXIES": ("many", "must be a whole number"),
+    "PORTAL_IDLE_MINUTES": ("4", "must be from 5 to 44640"),
     "PORTAL_SESSION_HOURS": ("0", "must be from 1 to 744"),
     "PORTAL_UPLOAD_MEGABYTES": ("101", "must be from 1 to 100"),
     "PORTAL_WEEKS_AHEAD": ("²", "must be a whole number"),

@@ -201,7 +201,7 @@ def test_whoever_comes_back_needs_a_new_password(carla: Person, anne: Person, wi
     "remembered", ["", ".", "1", "1.", ".1", "x.1", "1.x", "-1.1", "1.1.1", "²." + "1", "9" * 30 + ".1"]
 )
 def test_a_session_that_makes_no_sense_is_nobodys(anne: Person, remembered: str) -> None:
-    assert queries.find_by_session(remembered) is None
+    assert queries.find_by_session(remembered, "a name") is None
 
 
 def test_the_audit_log_holds_no_names(carla: Person, anne: Person) -> None:

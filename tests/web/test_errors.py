@@ -166,7 +166,7 @@ def test_when_the_database_is_away_there_are_still_words(
         raise OSError(SECRET)
 
     browser = browse(anne)
-    monkeypatch.setattr("portal.blueprints.people.queries.db.session.get", gone)
+    monkeypatch.setattr("portal.blueprints.people.queries.db.session.scalar", gone)
     answer = browser.get("/folk", audit=False)
     assert (answer.status_code, answer.mimetype) == (500, "text/plain")
     assert i18n.text("That did not work", "nn") in answer.text

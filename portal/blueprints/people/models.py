@@ -106,6 +106,20 @@ class Face:
         return rules.color(self.id)
 
 
+class EndedSession(Base):
+    """A session that was ended before its hours were over. Kept until then, and without whose it was."""
+
+    __tablename__ = "ended_session"
+
+    mark: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
+
+    @staticmethod
+    def mark_of(name: str) -> str:
+        """Give what is stored of a session's name."""
+        return hashlib.sha256(name.encode()).hexdigest()
+
+
 class OneTimeLink(Timestamped, Base):
     """A link that lets one person choose a password once. Only a digest of its secret is kept."""
 

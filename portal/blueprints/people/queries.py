@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
-from portal.blueprints.people.models import OneTimeLink, Person
+from portal.blueprints.people.models import EndedSession, OneTimeLink, Person
 from portal.blueprints.people.rules import Role, is_allowed
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -17,12 +17,13 @@ from portal.core.paging import Page, keyset
 SESSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 
 
-def find_by_session(remembered: str) -> Person | None:
-    """Find the person whose session this is, unless it has been ended."""
-    if not SESSION.fullmatch(remembered):
+def find_by_session(remembered: str, name: str) -> Person | None:
+    """Find the person whose session this is, unless it has been ended: one question for both."""
+    if not name or not SESSION.fullmatch(remembered):
         return None
     person_id, _, epoch = remembered.partition(".")
-    person = db.session.get(Person, int(person_id))
+    is_ended = exists().where(EndedSession.mark == EndedSession.mark_of(name))
+    person = db.session.scalar(select(Person).where(Person.id == int(person_id), ~is_ended))
     return person if person and person.is_active and person.epoch == int(epoch) else None
 
 

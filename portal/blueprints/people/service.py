@@ -5,17 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.blueprints.people import queries, rules
 from portal.blueprints.people.facts import PersonJoined, PersonLeft, SessionsEnded
-from portal.blueprints.people.models import OneTimeLink, Person
+from portal.blueprints.people.models import EndedSession, OneTimeLink, Person
 from portal.blueprints.people.rules import Role
 from portal.blueprints.people.signin import password as passwords
-from portal.core import audit, clock, live, patient_data, throttle
-from portal.core.db import db
+from portal.core import audit, clock, jobs, live, patient_data, throttle
+from portal.core.db import db, is_sqlite
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.facts import record
 from portal.core.i18n import N_
@@ -25,6 +26,7 @@ LINK_LIFETIME = timedelta(hours=48)
 TRIES_PER_ACCOUNT = 10
 TRIES_PER_ADDRESS = 60
 TRY_WINDOW = timedelta(minutes=15)
+DONE_JOBS_STAY = timedelta(days=14)
 
 FAULTS = {
     "short": N_("Choose a password of at least 12 characters. A few words in a row work well."),
@@ -99,6 +101,21 @@ def end_sessions(person: Person) -> None:
     person.end_sessions()
     record(SessionsEnded(person_id=person.id))
     live.publish(f"session-{person.id}")
+
+
+def end_session(person_id: int, name: str, *, until: datetime) -> None:
+    """End one session: no copy of its cookie opens anything any more, and its open pages are looked at again."""
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    ended = insert(EndedSession).values(mark=EndedSession.mark_of(name), until=until)
+    db.session.execute(ended.on_conflict_do_nothing(index_elements=[EndedSession.mark]))
+    live.publish(f"session-{person_id}")
+
+
+def forget_what_has_passed() -> None:
+    """Delete the ended sessions whose cookies are over, old counts of throttles, and what was done long ago."""
+    db.session.execute(delete(EndedSession).where(EndedSession.until < clock.now()))
+    throttle.forget_old()
+    jobs.forget_done(clock.now() - DONE_JOBS_STAY)
 
 
 def choose_appearance(person: Person, *, locale: str, theme: str, contrast: str, hotkeys: bool) -> None:

@@ -19,6 +19,7 @@ from portal.web.transactions import commits
 
 bp = Blueprint("people", __name__)
 auth.loads_people(queries.find_by_session)
+auth.ends_sessions(service.end_session)
 YEAR = 365 * 24 * 3600
 
 
@@ -87,7 +88,7 @@ def one_time_link(secret: str) -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Sign out here."""
     auth.end_session()
-    return redirect(url_for("people.sign_in"), 303)
+    return _out()
 
 
 @bp.post("/logg-ut-overalt")
@@ -98,7 +99,12 @@ def sign_out_everywhere() -> ResponseReturnValue:
     service.end_sessions(viewer())
     auth.end_session()
     flash(N_("You are signed out everywhere."))
-    return redirect(url_for("people.sign_in"), 303)
+    return _out()
+
+
+def _out() -> ResponseReturnValue:
+    # Not the cookies: browsers would clear those of the whole domain, the neighbours' and the look of the page too.
+    return redirect(url_for("people.sign_in"), 303), {"Clear-Site-Data": '"cache", "storage"'}
 
 
 @bp.post("/utsjaanad")
