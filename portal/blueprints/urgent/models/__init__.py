@@ -1,5 +1,5 @@
 """The tables of urgent help."""
 
-from portal.blueprints.urgent.models import calls, choices, counts, incidents
+from portal.blueprints.urgent.models import calls, cards, choices, counts, incidents
 
-__all__ = ["calls", "choices", "counts", "incidents"]
+__all__ = ["calls", "cards", "choices", "counts", "incidents"]

@@ -59,7 +59,7 @@ class Rung(Base):
 
     call_id: Mapped[int] = mapped_column(ForeignKey("help_call.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    round: Mapped[int] = mapped_column(default=1)
+    round: Mapped[int] = mapped_column(default=1)  # still in an earlier one: spared in the first minute of this one
     rung_at: Mapped[datetime]
     is_silent: Mapped[bool] = mapped_column(default=False)  # it shows and makes no sound: they speak, or are away
     declined: Mapped[bool] = mapped_column(default=False)  # for their own screen only; shown to nobody, counted nowhere
