@@ -1,0 +1,159 @@
+"""Who is at work, what a person's shifts are, and which rotas there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+
+from portal.blueprints.people.models import Person
+from portal.blueprints.shifts import rules
+from portal.blueprints.shifts.models import Presence, Rota, Shift, Standing
+from portal.blueprints.shifts.rules import NOTHING_SAID, AtWork, Kind, Rostered, Said, Span, Stand
+from portal.core import clock
+from portal.core.db import db
+from portal.core.viewer import Viewer
+
+STANDING = (
+    Standing.availability,
+    Standing.until,
+    Standing.works_until,
+    Standing.off_until,
+    Standing.easy_until,
+)
+
+LINE: tuple[Any, ...] = (Person.id, Shift.kind, Shift.starts_at, Shift.ends_at, *STANDING)
+
+
+def at_work() -> list[AtWork]:
+    """Give everybody who is at work now, in the order of their names."""
+    moment = clock.now()
+    stands = _stands(_of_everybody(moment), moment)
+    working = [person_id for person_id, found in stands.items() if found.is_at_work]
+    seen = _present(working, moment) if working else frozenset()
+    everybody = (rules.at_work(each, stands[each], is_present=each in seen) for each in working)
+    return [each for each in everybody if each]
+
+
+def work_of(person_id: int) -> AtWork | None:
+    """Tell how a person is at work now; None when they are not."""
+    moment = clock.now()
+    found = _stand_of(person_id, moment)
+    return rules.at_work(person_id, found, is_present=bool(_present([person_id], moment))) if found.is_at_work else None
+
+
+def standing_of(viewer: Viewer) -> Stand:
+    """Tell how the viewer stands: for the one who has said it, in one question."""
+    return _stand_of(viewer.id, clock.now())
+
+
+def present() -> frozenset[int]:
+    """Give who has a page open now, in any process."""
+    return _present(None, clock.now())
+
+
+def rota_covers_now() -> bool:
+    """Tell whether any rota says something of this moment: where none does, only what people say themselves counts."""
+    moment = clock.now()
+    covers = select(Rota.id).where(Rota.first_at <= moment, Rota.last_at > moment).limit(1)
+    return db.session.scalar(covers) is not None
+
+
+def is_working_time(person_id: int, moment: datetime) -> bool:
+    """Tell whether a person is at work at a moment: by the rota, and where it lies ahead by their own word too."""
+    found = _rostered(person_id, Span(starts_at=moment, ends_at=moment + timedelta(microseconds=1)))
+    said = _said_of(person_id) if moment >= clock.now() else NOTHING_SAID
+    return rules.stand(found, said, moment).is_at_work
+
+
+def was_on_night_shift(person_id: int) -> bool:
+    """Tell whether a person is on a night shift, or came off one so lately that they have to sleep."""
+    moment = clock.now()
+    found = _rostered(person_id, Span(starts_at=moment - rules.NIGHT_IS_FELT, ends_at=moment))
+    return any(rules.is_night_shift(span, zone=clock.OSLO) for span in found.duty if span.starts_at <= moment)
+
+
+def next_work(person_id: int) -> Span | None:
+    """Give when a person is at work by the rota: now, or the next time; None where it does not say."""
+    moment = clock.now()
+    duty = duty_of(person_id, Span(starts_at=moment, ends_at=moment + timedelta(days=400)))
+    return duty[0] if duty else None
+
+
+def duty_of(person_id: int, frame: Span) -> list[Span]:
+    """Give a person's time at work by the rota that reaches into a frame; shifts are whole, leave is taken away."""
+    return _rostered(person_id, frame).duty
+
+
+def leave_of(person_id: int, frame: Span) -> list[Span]:
+    """Give a person's leave that reaches into a frame: for nobody but that person."""
+    return rules.union(_rostered(person_id, frame).leave)
+
+
+def _rostered(person_id: int, frame: Span) -> Rostered:
+    mine = and_(Shift.person_id == person_id, Shift.ends_at > frame.starts_at, Shift.starts_at < frame.ends_at)
+    rows = db.session.execute(select(Shift.kind, Shift.starts_at, Shift.ends_at).where(mine)).all()
+    return rostered((Kind(kind), Span(starts_at=starts, ends_at=ends)) for kind, starts, ends in rows)
+
+
+def rostered(lines: Iterable[tuple[Kind, Span]]) -> Rostered:
+    """Part what the rota says of one person into work and leave."""
+    known = list(lines)
+    return Rostered(
+        work=[span for kind, span in known if kind is Kind.WORK],
+        leave=[span for kind, span in known if kind is Kind.LEAVE],
+    )
+
+
+def _said_of(person_id: int) -> Said:
+    row = db.session.execute(select(*STANDING).where(Standing.person_id == person_id)).first()
+    return _said(tuple(row)) if row else NOTHING_SAID
+
+
+def _said(row: Sequence[Any]) -> Said:
+    availability, until, works_until, off_until, easy_until = row
+    if availability is None:
+        return NOTHING_SAID
+    return Said(
+        availability=rules.Availability(availability),
+        until=until,
+        works_until=works_until,
+        off_until=off_until,
+        easy_until=easy_until,
+    )
+
+
+def _lines(moment: datetime) -> Select[Any]:
+    # What a person has said stands beside each of their shifts, and alone where there is none: one question for both.
+    near = and_(Shift.person_id == Person.id, Shift.ends_at > moment, Shift.starts_at < moment + rules.LOOKS_AHEAD)
+    return select(*LINE).outerjoin(Standing, Standing.person_id == Person.id).outerjoin(Shift, near)
+
+
+def _of_everybody(moment: datetime) -> Select[Any]:
+    said = or_(Shift.id.is_not(None), Standing.works_until > moment)
+    return _lines(moment).where(Person.is_active, said).order_by(Person.name, Person.id)
+
+
+def _stands(query: Select[Any], moment: datetime) -> dict[int, Stand]:
+    lines: dict[int, list[tuple[Kind, Span]]] = {}
+    said: dict[int, Said] = {}
+    for person_id, kind, starts_at, ends_at, *standing in db.session.execute(query):
+        mine = lines.setdefault(person_id, [])
+        said.setdefault(person_id, _said(standing))
+        if kind is not None:
+            mine.append((Kind(kind), Span(starts_at=starts_at, ends_at=ends_at)))
+    return {each: rules.stand(rostered(mine), said[each], moment) for each, mine in lines.items()}
+
+
+def _stand_of(person_id: int, moment: datetime) -> Stand:
+    query = _lines(moment).where(Person.id == person_id, Person.is_active)
+    return _stands(query, moment).get(person_id, Stand(is_at_work=False))
+
+
+def _present(person_ids: Sequence[int] | None, moment: datetime) -> frozenset[int]:
+    query = select(Presence.person_id).where(Presence.seen_at > moment - rules.SEEN_FOR).distinct()
+    if person_ids is not None:
+        query = query.where(Presence.person_id.in_(person_ids))
+    return frozenset(db.session.scalars(query))

@@ -1,0 +1,1 @@
+"""What changes who is at work: one's own word, open pages, and rotas that are brought in."""
