@@ -24,3 +24,10 @@ class SessionsEnded:
     """Every session of a person ended at once."""
 
     person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded:
+    """A person signed out in one browser."""
+
+    person_id: int

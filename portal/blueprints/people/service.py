@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.blueprints.people import queries, rules
-from portal.blueprints.people.facts import PersonJoined, PersonLeft, SessionsEnded
+from portal.blueprints.people.facts import PersonJoined, PersonLeft, SessionEnded, SessionsEnded
 from portal.blueprints.people.models import EndedSession, OneTimeLink, Person
 from portal.blueprints.people.rules import Role
 from portal.blueprints.people.signin import password as passwords
@@ -108,6 +108,7 @@ def end_session(person_id: int, name: str, *, until: datetime) -> None:
     insert = sqlite.insert if is_sqlite() else postgresql.insert
     ended = insert(EndedSession).values(mark=EndedSession.mark_of(name), until=until)
     db.session.execute(ended.on_conflict_do_nothing(index_elements=[EndedSession.mark]))
+    record(SessionEnded(person_id=person_id))
     live.publish(f"session-{person_id}")
 
 

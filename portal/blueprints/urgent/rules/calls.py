@@ -8,6 +8,7 @@ from enum import StrEnum
 
 LONGEST_TEXT = 300
 LONGEST_SOLUTION = 5000
+LONGEST_TITLE = 150  # of a question, which a call may become
 LAPSES_AFTER = timedelta(seconds=90)  # who came and was not heard from
 OFFER_LASTS = timedelta(seconds=60)
 TALK_LASTS = timedelta(hours=4)  # nobody has said that it is over

@@ -13,7 +13,7 @@ WIDENS_AFTER = (30, 60, 120)  # seconds: to those who want to learn, to all who 
 LAST = len(WIDENS_AFTER)
 NOBODY_IS_FREE_AFTER = 180
 GIVES_UP_AFTER = 20 * 60
-SPARED_FOR = timedelta(seconds=60)  # who came and was not heard from is not rung at once again
+SPARED_FOR = 60  # who came and was not heard from is not rung at once again
 LOOKS_EVERY = 15  # seconds: shifts, leave and quiet hours begin and end without anybody saying so
 
 
