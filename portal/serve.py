@@ -13,7 +13,7 @@ from portal import create_app
 from portal.core import jobs, live
 from portal.core.settings import current_settings
 from portal.web.requests import log_to_stderr
-from portal.web.stream import PATH, Hub, Receive, Scope, Send
+from portal.web.stream.hub import PATH, Hub, Receive, Scope, Send
 from portal.worker import Worker
 
 THREADS = 12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterable
 
@@ -15,10 +16,28 @@ log = logging.getLogger(__name__)
 Listener = Callable[[str], None]
 _listeners: list[Listener] = []
 CHANNEL = "live"
+# A word or two and a number: nothing that somebody has written fits in there.
+NAME = re.compile(r"[a-z]{1,24}(-[a-z]{1,24})?(-[0-9]{1,18})?")
+EVERYTHING = "*"  # what a listener is told who may have missed something
+OF_THE_STREAM = frozenset({"here", "beat", "up", "poll"})  # told by the stream itself, and by the page
+
+
+def is_name(topic: str) -> bool:
+    """Tell whether this may be told at all."""
+    return NAME.fullmatch(topic) is not None
+
+
+def _must_be_names(topics: Iterable[str]) -> list[str]:
+    names = list(topics)
+    for name in names:
+        if not is_name(name) or name in OF_THE_STREAM:
+            raise ValueError("a topic is a kind and a number, and not one of the stream's own")  # quoting nothing
+    return names
 
 
 def publish(topic: str) -> None:
     """Say that something under this name has changed: «questions», «evening-12», «person-3»."""
+    _must_be_names([topic])
     if is_sqlite():
         after_commit(lambda: deliver(topic))
     else:
@@ -28,7 +47,7 @@ def publish(topic: str) -> None:
 
 def publish_all(topics: Iterable[str]) -> None:
     """Say it of many names; one question to the database, however many there are."""
-    names = list(topics)
+    names = _must_be_names(topics)
     if is_sqlite():
         for name in names:
             publish(name)
@@ -44,7 +63,10 @@ def subscribe(listener: Listener) -> Callable[[], None]:
 
 
 def deliver(topic: str) -> None:
-    """Hand a topic to the listeners of this process."""
+    """Hand a topic to the listeners of this process; what is no name goes no further, wherever it came from."""
+    if topic != EVERYTHING and not is_name(topic):
+        log.warning("live.not_a_name")
+        return
     for listener in tuple(_listeners):
         listener(topic)
 
@@ -71,7 +93,7 @@ def _follow(url: str, *, on_job: Callable[[], None], stop: threading.Event, is_a
         connection.execute("LISTEN job")
         if is_again:
             # What was told meanwhile is unknown: everybody looks again, now that nothing more can be missed.
-            deliver("*")
+            deliver(EVERYTHING)
             on_job()
         while not stop.is_set():
             for note in connection.notifies(timeout=1):

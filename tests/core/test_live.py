@@ -143,3 +143,32 @@ def test_topics_name_nobody(session: Session) -> None:
     for name, argument in published:
         shown = ast.unparse(argument)
         assert not any(word in shown for word in (".name", ".email", ".title", ".body", ".text")), f"{name}: {shown}"
+
+
+@pytest.mark.parametrize("topic", ["questions", "evening-12", "booking-evening-12", "ring-999999999999999999"])
+def test_a_kind_and_a_number_is_a_name(topic: str) -> None:
+    assert live.is_name(topic)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "*", "Ola", "ola nordmann", "question-Ola", "question-17\n", "question--1", "a-b-c", "question-²", "q" * 25],
+)
+def test_what_is_no_name_is_refused_and_not_quoted(session: Session, heard: list[str], words: str) -> None:
+    for tell in (live.publish, lambda topic: live.publish_all(["questions", topic])):
+        with pytest.raises(ValueError, match="a topic is a kind and a number") as refusal, transaction():
+            tell(words)
+        assert len(words) < 3 or words not in str(refusal.value)
+    assert heard == []
+
+
+@pytest.mark.parametrize("word", sorted(live.OF_THE_STREAM))
+def test_what_the_stream_says_of_itself_is_nobody_elses_to_say(session: Session, word: str) -> None:
+    with pytest.raises(ValueError, match="not one of the stream's own"):
+        live.publish(word)
+
+
+def test_what_is_no_name_goes_no_further_wherever_it_came_from(heard: list[str]) -> None:
+    for words in ("ola nordmann", "question-17\ndata: x", "question-17", "*"):
+        live.deliver(words)
+    assert heard == ["question-17", "*"]

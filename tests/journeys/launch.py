@@ -19,7 +19,7 @@ from portal.config import read
 from portal.core import clock, live
 from portal.demo import seed
 from portal.serve import serve
-from portal.web.stream import Hub
+from portal.web.stream.hub import Hub
 from tests.journeys import desk, week
 
 STREAMS = "streams.json"
