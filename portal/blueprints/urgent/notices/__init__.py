@@ -1,5 +1,5 @@
 """Who is told what of urgent help."""
 
-from portal.blueprints.urgent.notices import incidents
+from portal.blueprints.urgent.notices import calls, incidents
 
-__all__ = ["incidents"]
+__all__ = ["calls", "incidents"]
