@@ -22,7 +22,15 @@ class Role(StrEnum):
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COLLEAGUE: frozenset(),
     Role.PEER_SUPPORTER: frozenset({"checkins.listen", "questions.accept_for_others", "questions.mark_duplicate"}),
-    Role.ORGANISER: frozenset({"events.organise", "rooms.see_bookings", "questions.tags", "questions.check_tags"}),
+    Role.ORGANISER: frozenset(
+        {
+            "events.organise",
+            "rooms.see_bookings",
+            "questions.tags",
+            "questions.check_tags",
+            "urgent.lead_incident",
+        }
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             "admin.see",
@@ -39,6 +47,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "knowledge.manage",
             "search.manage",
             "references.manage",
+            "urgent.lead_incident",
         }
     ),
 }

@@ -116,6 +116,7 @@ class Commented:
     author_id: int | None
     by_id: int
     is_call: bool = False  # for the asker to tell more, which they hear of apart
+    is_told_apart: bool = False  # another slice tells of it in words of its own
 
 
 @dataclass(frozen=True, kw_only=True)

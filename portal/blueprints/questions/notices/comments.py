@@ -33,6 +33,8 @@ notifications.notice_kind(
 @on(Commented)
 def tell_of_comment(fact: Commented) -> None:
     """Tell the author of the post, and those who have commented there."""
+    if fact.is_told_apart:
+        return
     question = db.session.get_one(Question, fact.question_id)
     post: Post = question if fact.answer_id is None else db.session.get_one(Answer, fact.answer_id)
     if not fact.is_call:

@@ -23,6 +23,7 @@ def comment(
     accepts: bool = False,
     is_anonymous: bool = False,
     is_call: bool = False,
+    is_told_apart: bool = False,
 ) -> Comment:
     """Comment on a question, or on one of its answers. The same form sent twice is one comment."""
     sent_before = posting.find_sent(Comment, viewer, key)
@@ -43,12 +44,12 @@ def comment(
     posting.touch(question, added)
     hearing.hear(viewer, question, added)
     posting.keep_pictures(viewer, added, question.id, body)
-    _tell(viewer, question, added, is_call=is_call)
+    _tell(viewer, question, added, is_call=is_call, is_told_apart=is_told_apart)
     posting.publish(question)
     return added
 
 
-def _tell(viewer: Viewer, question: Question, added: Comment, *, is_call: bool) -> None:
+def _tell(viewer: Viewer, question: Question, added: Comment, *, is_call: bool, is_told_apart: bool) -> None:
     record(
         Commented(
             question_id=question.id,
@@ -57,6 +58,7 @@ def _tell(viewer: Viewer, question: Question, added: Comment, *, is_call: bool) 
             author_id=added.author_id,
             by_id=viewer.id,
             is_call=is_call,
+            is_told_apart=is_told_apart,
         )
     )
     mentioning.tell(viewer, question, added)
