@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from portal import create_app
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
+from portal.blueprints.urgent.queries import banners
 from portal.config import Settings
 from portal.core import clock, links, throttle
 from portal.core import settings as core_settings
@@ -106,8 +107,9 @@ def own_settings() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def rested() -> None:
-    """Forget how often others have pressed: the persons of the next test have the same ids."""
+    """Forget how often others have pressed, and what went on: the rows of the next test have the same ids."""
     throttle.forget_here()
+    banners.begin_empty()
 
 
 @pytest.fixture

@@ -73,6 +73,11 @@ ACTS = {
     "rooms.add": N_("Added a room"),
     "rooms.change": N_("Changed a room"),
     "rooms.fetch": N_("Fetched the rooms"),
+    "urgent.close_incident": N_("Closed a big incident"),
+    "urgent.head_incident": N_("Changed the headline of a big incident"),
+    "urgent.open_incident": N_("Opened a big incident"),
+    "urgent.reopen_incident": N_("Opened a big incident again"),
+    "urgent.say_of_incident": N_("Said how it goes with a big incident"),
 }
 
 THINGS = {
@@ -81,6 +86,7 @@ THINGS = {
     "comment_id": N_("Comment %(number)s"),
     "evening_id": N_("Evening %(number)s"),
     "flag_id": N_("Flag %(number)s"),
+    "incident_id": N_("Incident %(number)s"),
     "person_id": N_("Person %(number)s"),
     "question_id": N_("Question %(number)s"),
     "room_id": N_("Room %(number)s"),
