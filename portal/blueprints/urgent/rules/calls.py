@@ -94,11 +94,11 @@ WHO: Mapping[Act, Mapping[State, frozenset[Part]]] = {
     Act.JOIN_INCIDENT: {State.RINGING: ASKER, State.TAKEN: THOSE_IN_IT},
 }
 
-# What a call may become from what it is; nothing comes back from the end.
-BECOMES: Mapping[State, frozenset[State]] = {
-    State.RINGING: frozenset({State.TAKEN, State.OVER}),
-    State.TAKEN: frozenset({State.RINGING, State.OVER}),
-    State.OVER: frozenset(),
+# What a call must be to become this; nothing comes back from the end.
+BECOMES_FROM: Mapping[State, frozenset[State]] = {
+    State.RINGING: frozenset({State.TAKEN}),
+    State.TAKEN: frozenset({State.RINGING}),
+    State.OVER: frozenset({State.RINGING, State.TAKEN}),
 }
 
 

@@ -97,17 +97,16 @@ def next_moment(course: Course, *, now: datetime) -> datetime | None:
     """Give when to look at a call again: always later than now, and never when it is over."""
     if course.state is State.OVER:
         return None
-    moments = [now + timedelta(seconds=LOOKS_EVERY)]
     if course.state is State.RINGING:
-        moments = [course.rung_at + timedelta(seconds=each) for each in _widenings(now - course.rung_at)]
-    elif course.state is State.TAKEN:
-        moments = [moment for moment in (lapses_at(course), fades_at(course), course.offered_until) if moment]
-    return max(min(moments), now + timedelta(milliseconds=100))
+        return _next_look(course.rung_at, now)
+    ends = (lapses_at(course), fades_at(course), course.offered_until)
+    return min((end for end in ends if end and end > now), default=now + timedelta(seconds=LOOKS_EVERY))
 
 
-def _widenings(elapsed: timedelta) -> list[int]:
-    passed = int(elapsed.total_seconds() // LOOKS_EVERY)
-    return [(passed + 1) * LOOKS_EVERY]  # all the widenings lie on these steps
+def _next_look(rung_at: datetime, now: datetime) -> datetime:
+    """Give the next of the steps on which all the widenings lie as well."""
+    step = timedelta(seconds=LOOKS_EVERY)
+    return rung_at + ((now - rung_at) // step + 1) * step
 
 
 def lapses_at(course: Course) -> datetime | None:

@@ -72,7 +72,7 @@ def cancel(viewer: Viewer, call_id: int) -> None:
     if _is_over_by(viewer, call_id, Ending.CANCELLED):
         return
     call = changing.get(viewer, call_id, Act.CANCEL)
-    course.close(call, Ending.CANCELLED, HelpCall.state == State.RINGING)
+    course.close(call, Ending.CANCELLED)
     course.plan(call, others_too=True)
 
 
@@ -87,7 +87,7 @@ def come(viewer: Viewer, call_id: int) -> None:
     if call.asker_id == viewer.id:
         raise changing.refusal(call, Act.COME)
     taken = {"state": State.TAKEN, "taken_by_id": viewer.id, "taken_at": clock.now()}
-    if not changing.change(call, HelpCall.state == State.RINGING, **taken, talking_at=None):
+    if not changing.change(call, **taken, talking_at=None):
         if call.taken_by_id != viewer.id or call.state != State.TAKEN:
             raise changing.refusal(call, Act.COME)
         return
@@ -115,7 +115,7 @@ def talk(viewer: Viewer, call_id: int) -> None:
     """Say «we are talking»: from then on the call lasts until somebody ends it."""
     call = changing.get(viewer, call_id, Act.TALK)
     if call.talking_at is None:
-        changing.change(call, HelpCall.state == State.TAKEN, talking_at=clock.now())
+        changing.change(call, talking_at=clock.now())
         telling.tell_changed(call)
         course.plan(call)
 

@@ -42,7 +42,12 @@ def lock(call_id: int) -> HelpCall | None:
 
 
 def change(call: HelpCall, *is_as_expected: ColumnElement[bool], **values: Any) -> bool:
-    """Change a call if it is as expected, and give whether it was; the call is then as it is now."""
+    """Change a call if it is as expected, and give whether it was; the call is then as it is now.
+
+    Another state is reached only from those that the rules name.
+    """
+    if "state" in values:
+        is_as_expected = (*is_as_expected, HelpCall.state.in_(rules.BECOMES_FROM[values["state"]]))
     changed = update(HelpCall).where(HelpCall.id == call.id, *is_as_expected).values(**values).returning(HelpCall.id)
     found = db.session.scalar(changed, execution_options={"synchronize_session": False})
     db.session.refresh(call)

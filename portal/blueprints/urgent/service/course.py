@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from portal.blueprints.urgent.facts import CallEnded, NobodyCame, RangAgain
 from portal.blueprints.urgent.models.calls import HelpCall
@@ -88,16 +88,15 @@ def withdraw_offer(call: HelpCall) -> None:
     telling.tell_changed(call, offered)
 
 
-def close(call: HelpCall, ending: Ending, *is_as_expected: ColumnElement[bool]) -> bool:
-    """End a call, if it is as expected; whose screens rang is forgotten at once."""
-    offered, was_open = call.offered_to_id, HelpCall.state != State.OVER
+def close(call: HelpCall, ending: Ending) -> None:
+    """End a call, unless it is over; whose screens rang is forgotten at once. The call is locked."""
+    offered = call.offered_to_id
     over = {"state": State.OVER, "ending": ending, "ended_at": clock.now()}
-    if not changing.change(call, was_open, *is_as_expected, **over, offered_to_id=None, offered_until=None):
-        return False
+    if not changing.change(call, **over, offered_to_id=None, offered_until=None):
+        return
     counting.count_ended(call, ending)
     telling.tell_changed(call, offered, *ringing.be_still(call))
     record(CallEnded(call_id=call.id))
-    return True
 
 
 def plan(call: HelpCall, *, others_too: bool = False) -> None:
