@@ -11,7 +11,7 @@ from types import FrameType
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import jobs, live
+from portal.core import jobs, live, outside
 from portal.core.db import transaction
 from portal.core.settings import current_settings
 
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 THREADS = 3  # a calendar that answers slowly must not hold up the mails
 POLL_SECONDS = 0.5
+LOOK_SECONDS = 1.0  # between two looks for calls that hang
 REST_AFTER_TROUBLE = 2.0
 
 
@@ -29,6 +30,7 @@ class Worker:
         self.app = app
         self.stop_asked = threading.Event()
         self.threads = [threading.Thread(target=self._run, name=f"worker-{n}", daemon=True) for n in range(threads)]
+        self.threads.append(threading.Thread(target=self._watch, name="worker-watch", daemon=True))
         if not current_settings().is_sqlite:
             self.threads.append(threading.Thread(target=self._listen, name="worker-listen", daemon=True))
 
@@ -41,7 +43,7 @@ class Worker:
             thread.start()
 
     def stop(self, *, patience: float = 10.0) -> None:
-        """Let the running jobs end, for so many seconds together; a lease bounds what does not."""
+        """Let the running jobs end, for so many seconds together; what does not is left: the next start frees it."""
         self.stop_asked.set()
         jobs.wake.set()
         until = time.monotonic() + patience
@@ -50,7 +52,7 @@ class Worker:
 
     def _run(self) -> None:
         holder = jobs.new_holder()
-        while not self.stop_asked.is_set():
+        while not self.stop_asked.is_set() and threading.current_thread() in self.threads:
             try:
                 with self.app.app_context():
                     ran = jobs.run_due(holder=holder)
@@ -61,6 +63,26 @@ class Worker:
             if not ran:
                 jobs.wake.wait(POLL_SECONDS)
                 jobs.wake.clear()
+
+    def _watch(self) -> None:
+        while not self.stop_asked.wait(LOOK_SECONDS):
+            for late in outside.give_up(self.threads):
+                log.error("worker.hanging", extra={"job": late.kind})
+                self._replace(late.thread)
+                self._note(late.subject)
+
+    def _replace(self, thread: threading.Thread) -> None:
+        # Should its call come back after all, the old one finds that the job is no longer its own, and ends.
+        fresh = threading.Thread(target=self._run, name=thread.name, daemon=True)
+        self.threads = [fresh if each is thread else each for each in self.threads]
+        fresh.start()
+
+    def _note(self, claim: jobs.Claim) -> None:
+        try:
+            with self.app.app_context(), transaction():
+                jobs.note_hanging(claim)
+        except SQLAlchemyError as error:  # the lease ends by itself
+            log.error("worker.trouble", extra={"fault": type(error).__name__})
 
     def _listen(self) -> None:
         live.follow_database(current_settings().database_url, on_job=jobs.wake.set, stop=self.stop_asked)

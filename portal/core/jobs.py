@@ -29,7 +29,7 @@ from sqlalchemy import JSON, Index, String, and_, case, delete, func, or_, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core import clock
+from portal.core import clock, outside
 from portal.core.db import Base, Timestamped, after_commit, db, is_sqlite, transaction
 
 Call = Callable[[], Any]
@@ -276,7 +276,7 @@ def _run_steps(claim: Claim) -> None:
                 _postpone(claim, later.wait)
                 return
             _hold(claim)
-        advance = _call_outside(call, steps)
+        advance = _call_outside(claim, call, steps)
 
 
 def _steps(function: Function, args: dict[str, Any]) -> Steps:
@@ -285,9 +285,9 @@ def _steps(function: Function, args: dict[str, Any]) -> Steps:
         yield from started
 
 
-def _call_outside(call: Call, steps: Steps) -> Callable[[], Call]:
+def _call_outside(claim: Claim, call: Call, steps: Steps) -> Callable[[], Call]:
     try:
-        answer = call()
+        answer = outside.call(call, kind=claim.name, subject=claim, deadline=kinds[claim.name].deadline)
     except Exception as error:  # handed to the job, which knows what an answer that never came means
         failure = error
         return lambda: steps.throw(failure)
@@ -326,8 +326,14 @@ def _postpone(claim: Claim, wait: timedelta) -> None:
     _change(claim, tries=0, failure="", **later, **FREE)
 
 
-def _note_failure(claim: Claim, error: Exception) -> None:
+def note_hanging(claim: Claim) -> None:
+    """Take a job from the thread whose call hangs. It is done anew no sooner than after a worker's death."""
+    _note_failure(claim, outside.DeadlinePassed(), at_least=LEASE)
+
+
+def _note_failure(claim: Claim, error: Exception, *, at_least: timedelta = timedelta()) -> None:
     wait = min(FIRST_WAIT * 2 ** min(claim.tries, 12), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
+    wait = max(wait, at_least)
     try:
         _change(claim, tries=claim.tries + 1, next_at=clock.now() + wait, failure=describe(error), **FREE)
     except LeaseLost:
