@@ -66,6 +66,8 @@ def own_worker(own_app: Flask, own_url: str, monkeypatch: pytest.MonkeyPatch) ->
     yield start
     for each in started:
         each.stop(patience=5)
+    # Those that were left end too, now that the world lets go: the database of the test goes after this.
+    wait_for(lambda: not [each for each in threading.enumerate() if each.name.startswith("worker-")])
 
 
 @pytest.fixture
