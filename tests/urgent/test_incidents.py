@@ -106,7 +106,8 @@ def test_from_a_call_the_words_of_the_call_stay_with_the_call(anne: Person, bjar
         make_tag()
         call = make_call(anne, text="Secret words of a call", tag="utskrift")
         opened = incidents.open_from_call(bjarne, call.id, headline="Printing is down")
-    assert opened.tag and opened.tag.slug == "utskrift"
+    assert opened.tag is not None
+    assert opened.tag.slug == "utskrift"
     assert "Secret" not in opened.question.title + opened.question.body + opened.headline
     assert call.state != State.OVER, "only the asker takes a hand down"
 
@@ -139,7 +140,7 @@ def test_what_is_mended_in_the_thread_is_mended_in_the_banner(anne: Person, inci
     with transaction():
         incidents.say(anne, incident.id, words="Back at ten.")
         incidents.say(anne, incident.id, words="Back at elven.")
-    first, second = db.session.scalars(select(Comment).order_by(Comment.id))
+    _first, second = db.session.scalars(select(Comment).order_by(Comment.id))
     with transaction():
         commenting.edit_comment(anne, incident.question_id, second.id, body="Back at eleven.", version=second.version)
     assert reading.open_now()[0].words == "Back at eleven."

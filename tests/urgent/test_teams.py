@@ -13,8 +13,8 @@ import pytest
 from portal.blueprints.people.models import Person
 from portal.blueprints.urgent.channels import teams
 from portal.blueprints.urgent.jobs.teams import check_teams
-from portal.blueprints.urgent.models.cards import TeamsCard
 from portal.blueprints.urgent.models.calls import HelpCall
+from portal.blueprints.urgent.models.cards import TeamsCard
 from portal.blueprints.urgent.rules import cards as rules
 from portal.blueprints.urgent.rules.cards import Outcome
 from portal.blueprints.urgent.service import calls, cards, incidents

@@ -27,6 +27,7 @@ class Board:
 
     banners: Sequence[Banner] = ()
     together: Sequence[Together] = ()
+    question_ids: frozenset[int] = frozenset()  # the threads of all that ever was one: a few tens in a year
 
 
 class _Kept:
@@ -57,7 +58,11 @@ def board() -> Board:
 
 def fresh() -> Board:
     """Read what goes on, now."""
-    return Board(banners=tuple(incidents.open_now()), together=tuple(incidents.together_now()))
+    return Board(
+        banners=tuple(incidents.open_now()),
+        together=tuple(incidents.together_now()),
+        question_ids=incidents.threads_of_all(),
+    )
 
 
 def forget() -> None:

@@ -163,6 +163,11 @@ def find_newest(question_id: int) -> Incident | None:
     return db.session.scalars(query.limit(1)).first()
 
 
+def threads_of_all() -> frozenset[int]:
+    """Give the ids of the questions that are or were an incident."""
+    return frozenset(db.session.scalars(select(Incident.question_id)))
+
+
 def find_open_about(tag_id: int | None) -> Incident | None:
     """Find an open incident about a system; the newest, if there are several."""
     if tag_id is None:
