@@ -58,6 +58,7 @@ TAGS = {tag["slug"] for tag in load("tags.json")}
 ARTICLES: list[Row] = load("articles.json")
 EVENTS: dict[str, list[Row]] = load("events.json")
 JOYS: list[Row] = load("joys.json")
+MARKS: dict[str, list[Row]] = load("marks.json")
 QUESTIONS = questions()
 
 
@@ -88,6 +89,8 @@ def texts() -> Iterator[tuple[str, str, str]]:
     yield from ((person["slug"], person["locale"], person["about"]) for person in PEOPLE)
     yield from ((tag["slug"], "nn", tag["description"]) for tag in load("tags.json"))
     yield from ((joy["slug"], joy["language"], joy["text"]) for joy in JOYS)
+    yield from ((each["question"], LOCALES[each["by"][0]], each["reason"]) for each in MARKS["verdicts"])
+    yield from ((each["tag"], "nn", each["reason"]) for each in MARKS["checks"])
     for article in ARTICLES:
         yield article["number"], article["language"], f"{article['title']}\n\n{article['body']}"
 
@@ -288,6 +291,26 @@ def test_the_wall_has_thirty_joys_of_colleagues() -> None:
         assert joy.get("to") != joy["author"]
         assert 0 < len(joy["text"]) <= 500
         assert joy["minutes_ago"] > 0
+
+
+def test_the_marks_are_of_answers_that_are_there_and_never_ones_own_praise() -> None:
+    answers = {(question["title"], answer["author"]) for question in QUESTIONS for answer in question["answers"]}
+    for mark in MARKS["verdicts"]:
+        assert (mark["question"], mark["author"]) in answers, mark
+        assert set(mark["by"]) <= SLUGS - {mark["author"]}, mark
+        assert bool(mark["reason"]) == (mark["kind"] != "works"), mark
+        assert not mark["reason"] or len(mark["by"]) == 1, mark
+    assert {mark["kind"] for mark in MARKS["verdicts"]} == {"works", "outdated", "dangerous"}
+
+
+def test_only_who_looks_at_a_question_hands_it_over() -> None:
+    owners = {question["title"]: question.get("looking") for question in QUESTIONS}
+    assert MARKS["hand_overs"]
+    for each in MARKS["hand_overs"]:
+        assert owners[each["question"]] == each["from"]
+        assert each["to"] in SLUGS - {each["from"]}
+    assert all(owners[each["question"]] not in {None, each["by"]} for each in MARKS["looking_too"])
+    assert {each["tag"] for each in MARKS["checks"]} <= TAGS
 
 
 def test_each_text_keeps_to_its_written_form() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from portal.blueprints.checkins.models import Joy
 from portal.blueprints.events.models import Evening, SignUp
 from portal.blueprints.knowledge.models import Article
 from portal.blueprints.people.models import Person
+from portal.blueprints.questions.models.claims import Looking
 from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.rooms.models import Booking, Room
 from portal.blueprints.search import queries as search
@@ -21,6 +23,7 @@ from portal.cli.demo import demo, is_loopback
 from portal.cli.running import serve
 from portal.core.db import Base, db
 from portal.demo import seed
+from tests.client import AuditingClient
 
 
 def count(kind: type[Base]) -> int:
@@ -39,6 +42,27 @@ def test_the_desk_is_full_of_life(app: Flask, session: Session) -> None:
     kari = db.session.scalars(select(Person).where(Person.name == "Kari Skjerdal")).one()
     found = [hit.title for hit in search.find(kari, "printeren svarer ikke", kinds=["question"])]
     assert any("krivar" in title for title in found)
+
+
+def test_the_desk_shows_marks_checks_and_hand_overs(
+    app: Flask, session: Session, browse: Callable[[Person], AuditingClient]
+) -> None:
+    seed.fill(app, knowledge=None, say=lambda _words: None)
+
+    def look(name: str, title: str) -> str:
+        person = db.session.scalars(select(Person).where(Person.name == name)).one()
+        person.locale = "en"
+        found = db.session.scalars(select(Question).where(Question.title == title)).one()
+        return " ".join(browse(person).soup(f"/sporsmal/{found.id}").main.get_text(" ").split())
+
+    assert "Worked for 6 colleagues" in look("Kari Skjerdal", "Journalen opnar seg ikkje etter ferie")
+    dictaphone = look("Kari Skjerdal", "Diktafon blir ikkje funnen i Citrix etter at ho fekk ny PC")
+    assert "No ligg det under tannhjulet" in dictaphone
+    assert "Citrix vart oppgradert" in dictaphone
+    assert "går tapt" in look("Kari Skjerdal", "Dokumentet er «låst av en annen bruker», men den andre har gått hjem")
+    asked = look("Rune Storesund", "Citrix session drops only on the ward trolley PCs")
+    assert "Lars asks if you" in asked
+    assert count(Looking) == 4
 
 
 def test_a_large_knowledge_base_is_taken_in_where_it_lies(app: Flask, session: Session, tmp_path: Path) -> None:
