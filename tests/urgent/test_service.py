@@ -397,8 +397,10 @@ def test_nobody_else_may_end_it_nor_see_it_afterwards(
     assert isinstance(refused(ending.end, didrik, call.id), NotAllowed)
     assert reading.get_call(didrik, call.id)
     do(ending.end, anne, call.id)
-    for verb in (reading.get_call, ending.end, calls.come, calls.not_now, helping.join):
+    for verb in (reading.get_call, ending.end, calls.not_now, helping.join):
         assert isinstance(refused(verb, didrik, call.id), NotFound)
+    assert isinstance(refused(calls.come, didrik, call.id), Conflict)  # the screen rang a moment ago
+    assert isinstance(refused(calls.come, didrik, call.id + 1000), NotFound)
     assert reading.get_call(bjarne, call.id)
 
 

@@ -16,7 +16,7 @@ from portal.blueprints.urgent.rules.calls import Act, Ending, State
 from portal.blueprints.urgent.service import changing, counting, course, ringing, telling
 from portal.core import clock, patient_data, throttle
 from portal.core.db import db
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.facts import record
 from portal.core.i18n import N_
 from portal.core.viewer import Viewer
@@ -83,7 +83,9 @@ def _is_over_by(viewer: Viewer, call_id: int, ending: Ending) -> bool:
 
 def come(viewer: Viewer, call_id: int) -> None:
     """Say «I can help». The first has come; everybody else learns who that is."""
-    call = reading.get_call(viewer, call_id)
+    call = reading.find_call(call_id)
+    if call is None:
+        raise NotFound(reading.GONE)
     if call.asker_id == viewer.id:
         raise changing.refusal(call, Act.COME)
     taken = {"state": State.TAKEN, "taken_by_id": viewer.id, "taken_at": clock.now()}
