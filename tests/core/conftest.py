@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from flask import Flask
 
+from portal.core import markdown
 from tests.core.racing import make_app
 
 
@@ -37,3 +38,11 @@ def own_app(own_url: str) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def without_slices() -> Iterator[None]:
+    """Take away the finders that slices have registered: here we are below them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markdown, "_finders", [])
+        yield
