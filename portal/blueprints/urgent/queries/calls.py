@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Integer, Row, Select, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.blueprints.people.models import Face, Person
@@ -29,6 +30,8 @@ from portal.core.viewer import Viewer
 TEAMS = "https://teams.microsoft.com/l/call/0/0?users="
 GONE = N_("We cannot find that call. It may be over.")
 
+VIEWER_ID = bindparam("viewer_id", type_=Integer)
+IS_OPEN = HelpCall.state != literal_column(f"'{State.OVER}'")  # as the index of open calls says it: no parameter
 ASKER, HELPER, OFFERED = aliased(Person), aliased(Person), aliased(Person)
 
 
@@ -132,20 +135,12 @@ def is_nobody_free(call: HelpCall) -> bool:
 
 def waiting(viewer: Viewer) -> Sequence[Line]:
     """Give the calls that nobody has come to yet, the longest waiting first; everybody may see and take them."""
-    lines = _lines(viewer).where(HelpCall.state == State.RINGING)
-    return [_line(viewer, row) for row in db.session.execute(lines)]
+    return [_line(viewer, row) for row in db.session.execute(_waiting(), {"viewer_id": viewer.id})]
 
 
 def strip(viewer: Viewer) -> Strip:
     """Give what stands on every page of the viewer, in one statement."""
-    mine = or_(
-        HelpCall.asker_id == viewer.id,
-        HelpCall.taken_by_id == viewer.id,
-        HelpCall.offered_to_id == viewer.id,
-        Rung.person_id.is_not(None),
-        Helping.person_id.is_not(None),
-    )
-    lines = [_line(viewer, row) for row in db.session.execute(_lines(viewer).where(mine))]
+    lines = [_line(viewer, row) for row in db.session.execute(_mine(), {"viewer_id": viewer.id})]
     others = [line for line in lines if not line.is_own]
     moment = clock.now()
     return Strip(
@@ -170,7 +165,20 @@ def _is_asked(viewer: Viewer, line: Line, moment: datetime) -> bool:
     return is_theirs and line.offered_until is not None and line.offered_until > moment
 
 
-def _lines(viewer: Viewer) -> Select[Any]:
+# Each is put together once: that takes longer than asking, and the strip is asked for on every page.
+@cache
+def _waiting() -> Select[Any]:
+    return _lines().where(HelpCall.state == State.RINGING)
+
+
+@cache
+def _mine() -> Select[Any]:
+    is_part = (HelpCall.asker_id, HelpCall.taken_by_id, HelpCall.offered_to_id)
+    is_beside = (Rung.person_id.is_not(None), Helping.person_id.is_not(None))
+    return _lines().where(or_(*(column == VIEWER_ID for column in is_part), *is_beside))
+
+
+def _lines() -> Select[Any]:
     others = aliased(Rung)
     rings = and_(others.call_id == HelpCall.id, others.declined.is_(False))
     rung = select(func.count()).select_from(others).where(rings).scalar_subquery()
@@ -181,9 +189,9 @@ def _lines(viewer: Viewer) -> Select[Any]:
         .outerjoin(HELPER, HELPER.id == HelpCall.taken_by_id)
         .outerjoin(OFFERED, OFFERED.id == HelpCall.offered_to_id)
         .outerjoin(Tag, Tag.id == HelpCall.tag_id)
-        .outerjoin(Rung, and_(Rung.call_id == HelpCall.id, Rung.person_id == viewer.id))
-        .outerjoin(Helping, and_(Helping.call_id == HelpCall.id, Helping.person_id == viewer.id))
-        .where(HelpCall.state != State.OVER)
+        .outerjoin(Rung, and_(Rung.call_id == HelpCall.id, Rung.person_id == VIEWER_ID))
+        .outerjoin(Helping, and_(Helping.call_id == HelpCall.id, Helping.person_id == VIEWER_ID))
+        .where(IS_OPEN)
         .order_by(HelpCall.created_at, HelpCall.id)
         .execution_options(populate_existing=True)
     )
