@@ -236,12 +236,12 @@ def quantiles(times: Sequence[float]) -> tuple[float, float, float]:
 
 def look_back(house: House, room: Browsers, wanted: Wanted) -> int:
     """Say what went wrong on the way; give how much."""
-    state = room.ask("look")
-    gone, inside = wanted.people - state["open"], ring_server.faults_in(house)
+    state, inside = room.ask("look"), ring_server.faults_in(house)
+    gone = wanted.people - state["open"]
     if gone or state["fault_count"] or inside:
-        print(f"{gone} streams lost, {state['fault_count']} answers not as they should be, {inside} faults in the log")
-        print(*state["faults"], sep="\n")
-    return int(gone) + int(state["fault_count"]) + inside
+        counts = f"{gone} streams lost, {state['fault_count']} answers not as they should be"
+        print(f"{counts}, {len(inside)} faults in the log", *state["faults"], *inside[:5], sep="\n")
+    return int(gone) + int(state["fault_count"]) + len(inside)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ CALL = re.compile(r"/hjelp/rop/(\d+)")
 CARD = re.compile(r'data-call="(\d+)"[^>]*data-rings')
 AT_ONCE = 50  # streams that are opened at the same moment
 PATIENCE = 10.0  # seconds until what has not come is taken for lost
+HOPELESS = 4  # calls that reach nobody, before the rest is spared
 REST = 0.15  # seconds between two calls, for all that they have set off to come to an end
 
 
@@ -66,7 +67,6 @@ class Browser:
         self._sounding: set[int] = set()
         self._lines: list[Line] = []
         self._looking: asyncio.Task[None] | None = None
-        self._must_look_again = False
 
     async def open(self) -> None:
         """Open the stream of a page that has just come."""
@@ -98,21 +98,17 @@ class Browser:
             self.watch.note(what, self.person_id, moment)
 
     def _look(self) -> None:
+        # A later look takes the place of one that is under way: what that would have shown is old.
         if self._looking and not self._looking.done():
-            self._must_look_again = True
-        else:
-            self._looking = asyncio.ensure_future(self._fetch())
+            self._looking.cancel()
+        self._looking = asyncio.ensure_future(self._fetch())
 
     async def _fetch(self) -> None:
-        while True:
-            self._must_look_again = False
-            answer = await self.get(STRIP, {"HX-Request": "true"})
-            if answer.status == 200:
-                self._show(answer)
-            else:
-                faults.append(f"{STRIP} answered {answer.status}")
-            if not self._must_look_again:
-                return
+        answer = await self.get(STRIP, {"HX-Request": "true", "X-By-Itself": "1"})
+        if answer.status == 200:
+            self._show(answer)
+        else:
+            faults.append(f"{STRIP} answered {answer.status}")
 
     def _show(self, answer: Answer) -> None:
         self.strip = answer.text
@@ -138,7 +134,10 @@ class Browser:
                 answer = await line.ask(request)
             except Lost:
                 continue
-            self._lines.append(line)
+            except asyncio.CancelledError:
+                line.close()  # what is asked for cannot be taken back in any other way
+                raise
+            self._keep(line, answer)
             return answer
         raise Lost
 
@@ -149,10 +148,15 @@ class Browser:
         if watch:
             watch.began = time.perf_counter()
         answer = await line.ask(request)
-        self._lines.append(line)
+        self._keep(line, answer)
         if answer.status != 303:
-            raise RuntimeError(f"{path} answered {answer.status}")
+            raise RuntimeError(f"{path} answered {answer.status}: {_words(answer)}")
         return answer
+
+    def _keep(self, line: Line, answer: Answer) -> None:
+        self._lines.append(line)
+        if cookie := answer.headers.get("set-cookie", ""):
+            self.cookie = cookie.split(";")[0]
 
     async def _line(self) -> Line:
         while self._lines:
@@ -164,6 +168,12 @@ class Browser:
 
 
 faults: list[str] = []
+
+
+def _words(answer: Answer) -> str:
+    """Give what a page says, without its marks."""
+    main = answer.text.partition("<main")[2].partition("</main>")[0] or answer.text
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())[:300]
 
 
 @dataclass
@@ -222,6 +232,8 @@ class Room:
             rung = set(circle) - {asker.person_id}
             await Trial(self, figures, tag, asker, rung, patience).run(circle[(number + 1) % len(circle)])
             figures.calls += 1
+            if figures.lost > HOPELESS * len(circle):
+                break  # each further call would wait for nothing until the patience ends
         return {"calls": figures.calls, "lost": figures.lost, "seconds": figures.seconds}
 
     def watched_by(self, watch: Watch | None) -> None:
@@ -266,7 +278,7 @@ class Trial:
         form = {"csrf_token": field_of(page, "csrf_token"), "key": field_of(page, "key")}
         watch = Watch()
         self.room.watched_by(watch)
-        answer = await self.asker.press(RAISE, {**form, "text": "Skrivaren står fast", "tag": self.tag}, watch)
+        answer = await self.asker.press(RAISE, {**form, "line": "Skrivaren står fast", "tag": self.tag}, watch)
         watch.note("answer", self.asker.person_id, answer.came_at)
         await watch.until("card", self.rung, self.patience)
         self.room.watched_by(None)

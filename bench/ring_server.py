@@ -190,10 +190,8 @@ def _resident(process_id: int) -> int:
     return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")), 0)
 
 
-def faults_in(house: House) -> int:
-    """Count the requests that failed inside the portal, from its log."""
-    logs = [(house.folder / f"{name}.log").read_bytes() for name in ("web", "worker")
-            if (house.folder / f"{name}.log").exists()]  # fmt: skip
-    return sum(
-        line.startswith(b"Traceback") or b'"level": "error"' in line for log in logs for line in log.split(b"\n")
-    )
+def faults_in(house: House) -> list[str]:
+    """Give what failed inside the portal's processes, a line each, from their logs."""
+    logs = [house.folder / f"{name}.log" for name in ("web", "worker")]
+    lines = [line for log in logs if log.exists() for line in log.read_text(errors="replace").splitlines()]
+    return [line for line in lines if "Error: " in line[:120] or '"level": "error"' in line]
