@@ -111,7 +111,8 @@ def test_each_reader_folds_it_until_something_new_is_said(browse: Browse, at: At
         incidents.say(anne, found.id, words="Solved for some.")
     assert "Solved for some." in browser.soup("/meg").select_one(".incident").get_text()
     signature = browser.soup("/meg").select_one(".incident-heard")["value"]
-    browser.post("/hjelp/hendingar/brett", data={"signature": signature, "on": "1"}, headers=PIECE)
+    piece = browser.post("/hjelp/hendingar/brett", data={"signature": signature, "on": "1"}, headers=PIECE)
+    assert "Solved for some." not in piece.text
     browser.post("/hjelp/hendingar/brett", data={"signature": signature, "on": "0"}, headers=PIECE)
     assert "Solved for some." in browser.soup("/meg").select_one(".incident").get_text()
 
@@ -205,6 +206,16 @@ def test_the_head_of_the_thread_tells_how_it_goes(
     assert "Anne Askeland" in head.get_text()
     assert page.select_one("#incident-word") is None, "who does not lead has no form"
     assert browse(anne).soup(f"/sporsmal/{incident.question_id}").select_one("#incident-word form") is not None
+
+
+def test_on_its_own_thread_it_is_not_said_twice(browse: Browse, incident: Incident, didrik: Person) -> None:
+    browser = browse(didrik)
+    page = browser.soup(f"/sporsmal/{incident.question_id}")
+    assert page.select("section.incident") == []
+    assert page.select_one(".incident-head") is not None
+    there = {**PIECE, "HX-Current-URL": f"http://localhost/sporsmal/{incident.question_id}"}
+    assert browser.soup(BANNER, headers=there).select("section.incident") == []
+    assert len(browser.soup(BANNER, headers=PIECE).select("section.incident")) == 1
 
 
 def test_a_thread_that_is_none_asks_the_database_nothing_of_it(browse: Browse, anne: Person) -> None:

@@ -132,6 +132,7 @@ def head(viewer: Viewer, incident_id: int, *, headline: str, accepts: bool = Fal
         incident.headline = headline
         audit.note(viewer.id, "urgent.head_incident", incident_id=incident.id)
         tell()
+        posting.publish(incident.question)
     return incident
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -24,6 +26,7 @@ from portal.web.i18n import _, locale
 from portal.web.transactions import commits
 
 bp_incidents = Blueprint("incidents", __name__)
+PAGE_OF_A_THREAD = re.compile(r"/sporsmal/([0-9]{1,9})")
 FOLDED = "folded"  # a cookie: which words of which incidents this browser has put away
 LONGEST_COOKIE = 400
 ALIKE = 8  # questions looked at for an incident in the same words
@@ -36,6 +39,7 @@ class Notice:
     banner: Banner
     is_followed: bool
     is_folded: bool
+    is_here: bool = False  # on top of the page of its own thread, which says it all
 
     @property
     def next_word_at(self) -> object:
@@ -55,12 +59,16 @@ class Shown:
     @property
     def first(self) -> Sequence[Notice]:
         """Give those that stand in the banner."""
-        return self.notices[: rules.SHOWN]
+        return self._elsewhere[: rules.SHOWN]
 
     @property
     def more(self) -> int:
         """Give how many do not."""
-        return len(self.notices) - len(self.first)
+        return len(self._elsewhere) - len(self.first)
+
+    @property
+    def _elsewhere(self) -> Sequence[Notice]:
+        return [each for each in self.notices if not each.is_here]
 
 
 def shown() -> Shown:
@@ -74,18 +82,31 @@ def shown() -> Shown:
 templating.provide("incidents", shown)
 
 
-def _look(board: Board, *, say: str = "") -> Shown:
+def _look(board: Board, *, say: str = "", folded: frozenset[str] | None = None) -> Shown:
     viewer = auth.viewer()
     followed = reading.followed_by(viewer) if board.banners else frozenset()
-    folded = _folded()
+    put_away = _folded() if folded is None else folded
+    here = _thread_of_the_page()
     return Shown(
         notices=[
-            Notice(banner=each, is_followed=each.id in followed, is_folded=each.signature in folded)
+            Notice(
+                banner=each,
+                is_followed=each.id in followed,
+                is_folded=each.signature in put_away,
+                is_here=each.question_id == here,
+            )
             for each in board.banners
         ],
         together=[each for each in board.together if viewer.may(rules.PERMISSION) or viewer.id in each.asker_ids],
         say=say,
     )
+
+
+def _thread_of_the_page() -> int | None:
+    """Tell which thread the page itself shows, also when only the banner of it is asked for."""
+    path = urlsplit(request.headers.get("HX-Current-URL", "")).path if wants_fragment() else request.path
+    match = PAGE_OF_A_THREAD.fullmatch(path)
+    return int(match[1]) if match else None
 
 
 def _folded() -> frozenset[str]:
@@ -141,21 +162,17 @@ def _piece(found: Shown) -> Response:
 @commits
 def fold() -> ResponseReturnValue:
     """Fold an incident away until something new is said of it, or unfold it."""
-    known = {each.signature for each in banners.board().banners}
+    known = {each.signature for each in banners.fresh().banners}
     wanted = request.form.get("signature", "")
     kept = _folded() & known
     kept = kept | ({wanted} & known) if request.form.get("on") != "0" else kept - {wanted}
-    return remember(kept, answer_to_press())
-
-
-def remember(folded: frozenset[str], answer: Response) -> Response:
-    """Let this browser know what it has folded, as long as it is open."""
-    answer.set_cookie(FOLDED, ".".join(sorted(folded)), httponly=True, samesite="Lax", secure=request.is_secure)
+    answer = answer_to_press(folded=kept)
+    answer.set_cookie(FOLDED, ".".join(sorted(kept)), httponly=True, samesite="Lax", secure=request.is_secure)
     return answer
 
 
-def answer_to_press() -> Response:
+def answer_to_press(*, folded: frozenset[str] | None = None) -> Response:
     """Give the banner again, or go back to where one was."""
     if not wants_fragment():
         return make_response(redirect(safe_path(request.form.get("back")), 303))
-    return _piece(_look(banners.fresh()))
+    return _piece(_look(banners.fresh(), folded=folded))
