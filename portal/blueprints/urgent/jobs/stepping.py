@@ -7,8 +7,9 @@ from portal.blueprints.shifts.facts import CameOnline, RotaRead, StandingChanged
 from portal.blueprints.urgent.rules.calls import FORGETS_EVERY
 from portal.blueprints.urgent.service import course, ending, leaving
 from portal.core import clock
+from portal.core.db import empty_journal
 from portal.core.facts import on
-from portal.core.jobs import Later, every, job
+from portal.core.jobs import Later, Steps, every, job
 
 
 @job(course.STEP)
@@ -21,10 +22,11 @@ def step(call_id: int) -> None:
 
 @job("urgent.forget")
 @every(FORGETS_EVERY)
-def forget() -> None:
-    """Delete what is nearly a day old; and see to it that every call that rings is looked at, whatever has happened."""
+def forget() -> Steps:
+    """Delete what is nearly a day old, from the journal of the database too; and look at every call that is open."""
     ending.forget()
     course.look_at_all()
+    yield empty_journal
 
 
 @on(StandingChanged, CameOnline, RotaRead)
