@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,18 +13,25 @@ from typing import Any, cast
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.blueprints.notifications import ports, service
+from portal.blueprints.notifications.models import Mail
 from portal.blueprints.notifications.ports import Letter
 from portal.blueprints.notifications.rules import Span
 from portal.blueprints.notifications.service import choices
 from portal.blueprints.people.models import Person
 from portal.config import Settings
-from portal.core import jobs
+from portal.core import clock, jobs
 from portal.core import settings as core_settings
 from portal.core.db import transaction
 from portal.core.i18n import N_
 from tests.mail_server.server import MailServer
+
+At = Callable[[datetime], None]
+NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+LONG_ENOUGH = timedelta(minutes=15)  # longer than any back-off
 
 
 def make_letter(**values: Any) -> Letter:
@@ -53,6 +60,19 @@ def be_quiet(person: Person, starts: str, ends: str, weekdays: Iterable[int] = r
     """Choose quiet hours for somebody."""
     span = Span(starts=time.fromisoformat(starts), ends=time.fromisoformat(ends), weekdays=frozenset(weekdays))
     choices.add_quiet_hours(person, span)
+
+
+def work_until_later(at: At, times: int = 1) -> None:
+    """Work, wait until every back-off is over, and work again."""
+    work()
+    for _ in range(times):
+        at(clock.now() + LONG_ENOUGH)
+        work()
+
+
+def the_mail(session: Session) -> Mail:
+    session.expire_all()
+    return session.scalars(select(Mail)).one()
 
 
 Mailbox = Callable[[], list[EmailMessage]]
@@ -139,3 +159,9 @@ def tell(kinds: ports.KnownKinds) -> Callable[..., None]:
         )
 
     return say
+
+
+@pytest.fixture
+def noon(at: At) -> At:
+    at(NOON)
+    return at

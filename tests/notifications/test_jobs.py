@@ -3,58 +3,30 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.notifications import jobs as notification_jobs
 from portal.blueprints.notifications import service
 from portal.blueprints.notifications.channels import mail as mail_channel
-from portal.blueprints.notifications.models import Mail, MailState, Notice
-from portal.blueprints.notifications.ports import Delivery
-from portal.blueprints.notifications.queries import inbox
+from portal.blueprints.notifications.models import MailState
 from portal.blueprints.notifications.queries import mails as found_mails
-from portal.blueprints.notifications.service import choices, mails, reading, upkeep
-from portal.blueprints.people import service as people
+from portal.blueprints.notifications.service import mails, upkeep
 from portal.blueprints.people.models import Person
 from portal.config import Settings
-from portal.core import clock, jobs
+from portal.core import jobs
 from portal.core import settings as core_settings
 from portal.core.jobs import Job
-from tests.mail_server.certificates import make_certificate
 from tests.mail_server.server import Fault, MailServer
-from tests.notifications.conftest import Mailbox, be_quiet, make_letter, work
+from tests.notifications.conftest import NOON, make_letter, the_mail, work, work_until_later
 
 Tell = Callable[..., None]
+
 At = Callable[[datetime], None]
-NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
-EVENING = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
-LONG_ENOUGH = timedelta(minutes=15)  # longer than any back-off
-
-
-@pytest.fixture
-def noon(at: At) -> At:
-    at(NOON)
-    return at
-
-
-def work_until_later(at: At, times: int = 1) -> None:
-    """Work, wait until every back-off is over, and work again."""
-    work()
-    for _ in range(times):
-        at(clock.now() + LONG_ENOUGH)
-        work()
-
-
-def the_mail(session: Session) -> Mail:
-    session.expire_all()
-    return session.scalars(select(Mail)).one()
 
 
 def the_job(session: Session) -> Job:
@@ -197,173 +169,6 @@ def test_a_wrong_sender_in_the_settings_gives_no_letter_up(
     assert the_mail(session).state == MailState.WAITING
 
 
-def test_answers_that_come_in_quiet_time_stand_in_one_mail_when_it_ends(
-    mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, didrik: Person, at: At
-) -> None:
-    at(EVENING)
-    jobs.ensure_schedules()
-    be_quiet(anne, "20:00", "07:00")
-    tell(anne, by=bjarne)
-    tell(anne, by=didrik)
-    work()
-    assert mail_server.received == []
-    at(EVENING + timedelta(hours=10))
-    work()
-    assert [str(one.message["Subject"]) for one in mail_server.received] == ["2 new answers to «Skrivaren står»"]
-
-
-def test_all_that_quiet_time_held_back_comes_in_one_mail(
-    mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, at: At
-) -> None:
-    at(EVENING)
-    jobs.ensure_schedules()
-    be_quiet(anne, "20:00", "07:00")
-    for page in range(12):
-        tell(anne, by=bjarne, page=page, title=f"Sak {page}")
-    at(EVENING + timedelta(hours=10))
-    work()
-    assert [str(one.message["Subject"]) for one in mail_server.received] == ["12 pieces of news from the yard"]
-
-
-def test_an_answer_that_comes_while_the_mail_is_on_its_way_gets_the_next_mail(
-    session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, noon: At
-) -> None:
-    tell(anne, by=bjarne)
-    steps = notification_jobs.post(anne.id, session.scalars(select(Notice)).one().page)
-    assert steps is not None
-    call = next(steps)
-    call()
-    tell(anne, by=bjarne)  # meanwhile: the mail still counts as waiting
-    with pytest.raises(StopIteration):
-        steps.send(None)
-    work()
-    assert len(mail_server.received) == 1
-    noon(NOON + timedelta(hours=2))
-    work()
-    subjects = [str(one.message["Subject"]) for one in mail_server.received]
-    assert subjects == ["Bjarne Svartveit answered «Skrivaren står»", "2 new answers to «Skrivaren står»"]
-
-
-def test_two_kinds_about_one_page_are_one_mail_in_one_thread(
-    mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, noon: At
-) -> None:
-    tell(anne, by=bjarne)
-    tell(anne, by=bjarne, kind="tests.asked")
-    tell(anne, by=bjarne, page=2)
-    work()
-    bodies = {one.message["References"]: one.message.get_body(("plain",)).get_content() for one in mail_server.received}
-    (both,) = [body for body in bodies.values() if "/folk/1" in body]
-    assert "answered «Skrivaren står»" in both
-    assert "needs to know more about «Skrivaren står»" in both
-    first, second = (one.message for one in mail_server.received)
-    assert first["References"].endswith(".thread@localhost>")
-    assert first["References"] != second["References"]
-    assert first["List-Id"] == "<notices.localhost>"
-
-
-def test_a_lively_thread_mails_at_most_once_an_hour(
-    mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, noon: At
-) -> None:
-    for minutes in range(0, 60, 10):
-        noon(NOON + timedelta(minutes=minutes))
-        tell(anne, by=bjarne)
-        work()
-    assert len(mail_server.received) == 1
-    noon(NOON + timedelta(minutes=61))
-    work()
-    assert str(mail_server.received[1].message["Subject"]) == "6 new answers to «Skrivaren står»"
-    assert len(mail_server.received) == 2
-
-
-def test_what_was_read_in_the_portal_is_not_mailed(
-    session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, at: At
-) -> None:
-    at(EVENING)
-    be_quiet(anne, "20:00", "07:00")
-    tell(anne, by=bjarne)
-    reading.mark_all_read(anne)
-    at(EVENING + timedelta(hours=11))
-    work()
-    assert mail_server.connections == 0
-    assert session.scalars(select(Mail)).all() == []
-
-
-def test_what_is_read_after_a_try_that_failed_is_not_mailed(
-    session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, noon: At
-) -> None:
-    mail_server.fail_with(Fault.BUSY)
-    tell(anne, by=bjarne)
-    work()
-    reading.mark_all_read(anne)
-    work_until_later(noon)
-    assert mail_server.received == []
-    assert the_mail(session).state == MailState.DROPPED
-
-
-def test_a_choice_made_while_the_mail_waits_holds(
-    session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, at: At
-) -> None:
-    at(EVENING)
-    be_quiet(anne, "20:00", "07:00")
-    tell(anne, by=bjarne)
-    choices.choose(anne, group="tests", delivery=Delivery.DAILY)
-    work()
-    jobs.ensure_schedules()
-    at(EVENING + timedelta(hours=11))
-    work()
-    assert mail_server.connections == 0
-    at(EVENING + timedelta(hours=12))
-    work()
-    assert len(mail_server.received) == 1
-
-
-def test_quiet_hours_chosen_while_the_mail_waits_hold(
-    mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, at: At
-) -> None:
-    at(EVENING)
-    tell(anne, by=bjarne)
-    be_quiet(anne, "20:00", "07:00")
-    jobs.ensure_schedules()
-    work()
-    assert mail_server.connections == 0
-    at(EVENING + timedelta(hours=11))
-    work()
-    assert len(mail_server.received) == 1
-
-
-def test_nothing_is_sent_to_somebody_who_has_left(
-    session: Session, mail_server: MailServer, anne: Person, carla: Person, noon: At
-) -> None:
-    service.send_mail(person_id=anne.id, kind="notice", params={"lines": []}, key="k")
-    people.deactivate(carla, anne)
-    work()
-    assert mail_server.connections == 0
-    assert the_mail(session).state == MailState.DROPPED
-
-
-def test_a_closed_account_gets_nothing_even_if_nobody_said_so(
-    session: Session, mail_server: MailServer, tell: Tell, anne: Person, bjarne: Person, noon: At
-) -> None:
-    tell(anne, by=bjarne)
-    anne.is_active = False
-    work()
-    assert mail_server.connections == 0
-    assert session.scalars(select(Mail)).all() == []
-
-
-def test_what_is_read_between_bundling_and_sending_is_left_out(
-    mailbox: Mailbox, tell: Tell, anne: Person, bjarne: Person, noon: At
-) -> None:
-    choices.choose(anne, group="tests", delivery=Delivery.DAILY)
-    jobs.ensure_schedules()
-    for page in (1, 2):
-        tell(anne, by=bjarne, page=page, title=f"Sak {page}")
-    service.mark_seen(anne, endpoint="people.person", values={"person_id": 1})
-    noon(NOON + timedelta(days=1))
-    work()
-    assert [str(letter["Subject"]) for letter in mailbox()] == ["Bjarne Svartveit answered «Sak 2»"]
-
-
 def test_an_invitation_travels_whole_to_the_server(mail_server: MailServer, anne: Person, noon: At) -> None:
     calendar = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n.a line that begins with a dot\r\nEND:VCALENDAR\r\n"
     words = {"lines": [{"words": "Du er med på brettspel", "address": "http://localhost/"}]}
@@ -388,119 +193,4 @@ def test_an_erased_mail_ends_its_job(
     upkeep.erase(anne.id)
     work_until_later(noon)
     assert the_job(session).state == jobs.State.DONE
-    assert mail_server.received == []
-
-
-def test_the_daily_mail_gathers_what_is_unread_at_half_past_eight(
-    mailbox: Mailbox, tell: Tell, anne: Person, bjarne: Person, at: At
-) -> None:
-    at(NOON)
-    jobs.ensure_schedules()
-    choices.choose(anne, group="tests", delivery=Delivery.DAILY)
-    for page in (1, 2, 3):
-        tell(anne, by=bjarne, page=page, title=f"Sak {page}")
-    read = next(line.id for line in inbox.notices(anne).items if "Sak 2" in line.words)
-    at(datetime(2026, 11, 24, 7, 29, tzinfo=UTC))
-    work()
-    assert mailbox() == []
-    at(datetime(2026, 11, 24, 7, 30, tzinfo=UTC))
-    reading.mark_read(anne, read)
-    work()
-    work()
-    (letter,) = mailbox()
-    assert str(letter["Subject"]) == "2 pieces of news from the yard"
-    body = letter.get_body(("plain",))
-    assert body is not None
-    assert "Sak 1" in body.get_content()
-    assert "Sak 2" not in body.get_content()
-
-
-@pytest.fixture
-def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """Give a server certificate for 127.0.0.1 that this test trusts."""
-    context, authority = make_certificate(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
-    return context
-
-
-def test_starttls_and_a_password_are_used_where_the_settings_say_so(
-    certificate: ssl.SSLContext, mail_setting: Callable[[str], Settings], tell: Tell, anne: Person, noon: At
-) -> None:
-    with MailServer(tls=certificate, accounts={"tunet@x": "p@ss/word"}) as server:
-        mail_setting(f"smtp://tunet%40x:p%40ss%2Fword@127.0.0.1:{server.port}")
-        tell(anne)
-        work()
-        assert [(one.over_tls, one.signed_in_as) for one in server.received] == [(True, "tunet@x")]
-
-
-def test_tls_from_the_start_is_spoken_with_smtps(
-    certificate: ssl.SSLContext, mail_setting: Callable[[str], Settings], tell: Tell, anne: Person, noon: At
-) -> None:
-    with MailServer(tls=certificate, speaks_tls_at_once=True) as server:
-        mail_setting(f"smtps://127.0.0.1:{server.port}")
-        tell(anne)
-        work()
-        assert [one.over_tls for one in server.received] == [True]
-
-
-def test_a_password_is_never_said_in_clear(
-    session: Session, mail_setting: Callable[[str], Settings], tell: Tell, anne: Person, noon: At
-) -> None:
-    with MailServer(accounts={"tunet": "secret"}) as server:
-        mail_setting(f"smtp://tunet:secret@127.0.0.1:{server.port}")
-        tell(anne)
-        work()
-        assert server.received == []
-    assert the_mail(session).state == MailState.WAITING
-
-
-def test_a_server_with_an_unknown_certificate_gets_nothing(
-    session: Session, tmp_path: Path, mail_setting: Callable[[str], Settings], tell: Tell, anne: Person, noon: At
-) -> None:
-    context, _ = make_certificate(tmp_path)
-    with MailServer(tls=context) as server:
-        mail_setting(server.url)
-        tell(anne)
-        work()
-        assert server.received == []
-    assert the_mail(session).state == MailState.WAITING
-
-
-def test_a_wrong_password_gives_no_letter_up(
-    session: Session,
-    certificate: ssl.SSLContext,
-    mail_setting: Callable[[str], Settings],
-    tell: Tell,
-    anne: Person,
-    noon: At,
-) -> None:
-    with MailServer(tls=certificate, accounts={"tunet": "right"}) as server:
-        mail_setting(f"smtp://tunet:wrong@127.0.0.1:{server.port}")
-        tell(anne)
-        work()
-    assert the_mail(session).state == MailState.WAITING
-
-
-@pytest.mark.parametrize(
-    ("url", "port", "tls"),
-    [
-        ("smtp://mail.example", 25, mail_channel.Tls.OFFERED),
-        ("smtp://mail.example?tls=never", 25, mail_channel.Tls.NEVER),
-        ("smtp://mail.example?tls=required", 25, mail_channel.Tls.REQUIRED),
-        ("smtp://u:p@mail.example", 587, mail_channel.Tls.REQUIRED),
-        ("smtp://u:p@mail.example:25?tls=never", 25, mail_channel.Tls.NEVER),
-        ("smtps://u:p@mail.example", 465, mail_channel.Tls.FROM_START),
-    ],
-)
-def test_the_setting_says_how_the_server_is_met(url: str, port: int, tls: mail_channel.Tls) -> None:
-    server = mail_channel.read_server(url)
-    assert (server.host, server.port, server.tls) == ("mail.example", port, tls)
-
-
-def test_the_doctor_says_whether_mail_can_leave(mail_server: MailServer) -> None:
-    assert notification_jobs.check_mail().is_well
-    mail_server.fail_with(Fault.HANG_UP)
-    finding = notification_jobs.check_mail()
-    assert not finding.is_well
-    assert "PORTAL_MAIL" in finding.words
     assert mail_server.received == []

@@ -9,6 +9,7 @@ import pytest
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.signin import password as passwords
 from portal.core.db import transaction
+from tests.client import AuditingClient
 
 PASSWORD = "three calm green horses"
 NEW = "four wild yellow boats"
@@ -29,3 +30,10 @@ def with_password(digest: str) -> Callable[[Person], Person]:
         return person
 
     return give
+
+
+@pytest.fixture
+def client(client: AuditingClient) -> AuditingClient:
+    """A stranger who reads English, so that the tests read message ids."""
+    client.set_cookie("locale", "en")
+    return client

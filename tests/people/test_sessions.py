@@ -15,6 +15,7 @@ from portal.core import clock, jobs, live
 from portal.core.db import db, transaction
 from tests.client import AuditingClient
 from tests.people.conftest import NEW, PASSWORD
+from tests.people.door import is_in
 
 Browse = Callable[[Person], AuditingClient]
 Give = Callable[[Person], Person]
@@ -22,10 +23,6 @@ At = Callable[[datetime], None]
 NOON = datetime(2026, 11, 26, 11, 0, tzinfo=UTC)
 IDLE = timedelta(minutes=240)
 BY_ITSELF = {"HX-Request": "true", "X-By-Itself": "1"}
-
-
-def is_in(client: AuditingClient, **words: object) -> bool:
-    return client.get("/meg", **words).status_code == 200
 
 
 def cookie_of(client: AuditingClient) -> str:
