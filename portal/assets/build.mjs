@@ -26,7 +26,7 @@ report();
 
 async function bundle() {
   const result = await esbuild.build({
-    entryPoints: ['portal.css', 'more.css', 'cover.css', 'app.js'].map((name) => path.join(src, name)),
+    entryPoints: ['portal.css', 'more.css', 'cover.css', 'urgent.css', 'app.js'].map((name) => path.join(src, name)),
     // What only those who write need is a file of its own, fetched when there is something to write in.
     splitting: true, chunkNames: '[name]-[hash]',
     bundle: true, minify: true, format: 'esm', legalComments: 'none', logLevel: 'error', metafile: true, write: false,

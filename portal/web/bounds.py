@@ -20,6 +20,7 @@ HOUR = timedelta(hours=1)
 PRESSES_PER_MINUTE = 120  # two a second, without a pause
 LOOK_UPS_PER_MINUTE = 300  # a list under the field asks while one types
 TAKEN_PER_HOUR = 10
+CALLS_PER_MINUTE = 6  # each rings at many; nobody is stuck more often than that
 
 
 def install(app: Flask) -> None:
@@ -47,3 +48,8 @@ def look_up() -> None:
 def take_along() -> None:
     """Count one export of what is one's own; raise TooMany past the bound."""
     throttle.hit_here("web.taken", str(viewer().id), limit=TAKEN_PER_HOUR, per=HOUR)
+
+
+def raise_hand() -> None:
+    """Count one call for help; raise TooMany past the bound."""
+    throttle.hit_here("web.calls", str(viewer().id), limit=CALLS_PER_MINUTE, per=MINUTE)

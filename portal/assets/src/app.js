@@ -9,6 +9,7 @@ import './toast.js';
 import './hotkeys.js';
 import './commands.js';
 import './ask.js';
+import './help.js';
 import './later-answer.js';
 
 // The first visit pays for none of what one writes with: it comes when there is something to write in.

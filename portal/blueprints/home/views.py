@@ -11,11 +11,11 @@ from portal.blueprints.home import rules
 from portal.blueprints.home.rules import PartOfDay
 from portal.blueprints.questions.queries import lists as questions
 from portal.core import clock, jobs
-from portal.core.i18n import N_
+from portal.core.i18n import N_, format_day
 from portal.web import navigation
 from portal.web.auth import public, signed_in, viewer
 from portal.web.fragments import piece_of
-from portal.web.i18n import _
+from portal.web.i18n import _, locale, ngettext
 
 NEWEST = 8
 GREETINGS = {
@@ -39,6 +39,15 @@ def front() -> ResponseReturnValue:
         evenings=events.next_evenings(viewer(), 4),
         joys=checkins.latest_joys(viewer(), 3),
     )
+
+
+@bp.app_template_global()
+def lead_of(at_work: int) -> str:
+    """Say which day it is and, where anybody is, how many are at work too."""
+    day = format_day(clock.now(), locale())
+    together = ngettext("%(n)s colleague is at work with you", "%(n)s colleagues are at work with you", at_work)
+    words = f"{day} · {together}" if at_work else day
+    return words[:1].upper() + words[1:]
 
 
 @bp.get("/nye-sporsmal")

@@ -1,0 +1,1 @@
+"""Shapes of what is written when it is urgent."""
