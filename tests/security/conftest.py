@@ -13,6 +13,7 @@ from portal.web import bounds
 from tests.client import AuditingClient
 from tests.factories.checkins import make_checkin, make_joy
 from tests.factories.events import make_evening
+from tests.factories.incidents import make_incident
 from tests.factories.knowledge import make_article
 from tests.factories.questions import make_answer, make_question, make_tag
 from tests.factories.rooms import make_room
@@ -36,6 +37,7 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         answer = make_answer(bjarne, question)
         evening = make_evening()
         room = make_room()
+        incident = make_incident(bjarne)
     checkin = make_checkin(anne, reader=bjarne)
     joy = make_joy(anne)
     article = make_article()
@@ -49,4 +51,5 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         "number": article.number,
         "article_id": article.id,
         "person_id": anne.id,
+        "incident_id": incident.id,
     }

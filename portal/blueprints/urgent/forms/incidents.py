@@ -5,8 +5,7 @@ from __future__ import annotations
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.blueprints.questions.rules.posts import BODY_LONGEST
-from portal.blueprints.urgent.rules.incidents import HEADLINE_LONGEST, WORDS_LONGEST
+from portal.blueprints.urgent.rules.incidents import FIRST_WORDS_LONGEST, HEADLINE_LONGEST, WORDS_LONGEST
 from portal.core.i18n import N_
 from portal.web.forms import GuardedForm
 
@@ -23,7 +22,7 @@ class HeadlineForm(GuardedForm):
 class OpeningForm(HeadlineForm):
     """A new incident: the headline is enough."""
 
-    words = TextAreaField(N_("What do we know so far?"), [Length(max=BODY_LONGEST)])
+    words = TextAreaField(N_("What do we know so far?"), [Length(max=FIRST_WORDS_LONGEST)])
     tag = SelectField(N_("What is it about?"), default="")
     key = HiddenField(validators=[Length(max=40)])
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 HEADLINE_LONGEST = 150  # as the title of a question, which it begins as
 WORDS_LONGEST = 300
+FIRST_WORDS_LONGEST = 2000  # what is known when it is opened
 SHOWN = 2  # in the banner of every page; the rest are one link
 COUNTED_FROM = 5  # fewer are not counted aloud: it would be a few colleagues who know each other
 SEVERAL_HANDS = 3

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.questions.queries import tags, threads
@@ -57,7 +57,7 @@ def _thread(found: Incident) -> str:
 @commits
 def opening() -> ResponseReturnValue:
     """Open a big incident: afresh, from a question (?sporsmal=), from a call (?rop=), about a system (?emne=)."""
-    question_id, call_id = _number("sporsmal"), _number("rop")
+    question_id, call_id = _number("sporsmal", request.args), _number("rop", request.args)
     question = threads.get_question(viewer(), question_id) if question_id else None
     if call_id:
         reading_calls.get_call(viewer(), call_id)
@@ -99,8 +99,9 @@ def _open(form: OpeningForm, question_id: int, call_id: int) -> Incident:
     return incidents.open_afresh(viewer(), tag=form.tag.data or "", **asked)
 
 
-def _number(name: str) -> int:
-    given = request.values.get(name, "")
+def _number(name: str, said: Mapping[str, str]) -> int:
+    """Read an id from the address, or from the form."""
+    given = said.get(name, "")
     number = int(given) if given.isascii() and given.isdigit() and len(given) < 11 else 0
     return number if number <= LARGEST else 0
 
@@ -113,7 +114,7 @@ def following_along(incident_id: int) -> ResponseReturnValue:
     if request.form.get("on") == "0":
         following.no_longer(viewer(), incident_id)
         return _pressed(incident_id)
-    call_id = _number("rop") or None
+    call_id = _number("rop", request.form) or None
     found = following.follow(viewer(), incident_id, call_id)
     if call_id or not wants_fragment():
         flash(N_("You follow it. We tell you when something new is known."))
@@ -217,11 +218,11 @@ def _written(template: str, found: Incident, form: GuardedForm) -> ResponseRetur
     return make_response(page, 422 if form.is_submitted() else 200)
 
 
-def _head(question: Question) -> Markup:
+def _head(question: Question) -> str:
     """Write the head of an incident on top of its thread; nothing on any other, without asking the database."""
     found = reading.find_newest(question.id) if question.id in banners.board().question_ids else None
     if found is None:
-        return Markup()
+        return ""
     return templating.piece(
         "urgent/_incident_head.html",
         incident=found,
