@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 
 from portal import web
 from portal.config import Settings, read
+from portal.core import live
 from portal.core import settings as core_settings
 from portal.core.db import db, engine_options
 from portal.web import security, styleguide, templating
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     security.configure(app, settings)
     db.init_app(app)
+    live.travel_by(settings.live)
     web.install(app)
     if settings.demo or settings.testing:
         styleguide.install(app)

@@ -28,6 +28,7 @@ class Settings:
 
     folder: Path = Path("var")  # everything embedded lives here: database, pictures, mails, keys
     database: str = field(default="", repr=False)  # SQLAlchemy URL; empty = SQLite in the folder
+    live: str = field(default="", repr=False)  # redis://… between processes; empty = PostgreSQL carries the names
     secret_key: str = field(default="", repr=False)  # signs sessions; empty = made once and kept in the folder
     sealing_keys: tuple[tuple[str, bytes], ...] = field(
         default=(), repr=False
@@ -183,7 +184,22 @@ def _faults(settings: Settings) -> list[str]:
         faults.append("PORTAL_MAIL: must begin with folder:, smtp:// or smtps://")
     if settings.case_url and not CASE_URL.fullmatch(settings.case_url):
         faults.append("PORTAL_CASE_URL: must be an https address with {number} in it, behind the host")
-    return faults + _desk_faults(settings) + _calendar_faults(settings)
+    return faults + _live_faults(settings) + _desk_faults(settings) + _calendar_faults(settings)
+
+
+def _live_faults(settings: Settings) -> list[str]:
+    if not settings.live or _is_redis(settings.live):
+        return []
+    return ["PORTAL_LIVE: must be redis://[:password@]host[:port][/number], or rediss:// over TLS"]
+
+
+def _is_redis(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        has_number = url.path in {"", "/"} or (url.path[1:].isascii() and url.path[1:].isdigit())
+        return url.scheme in {"redis", "rediss"} and bool(url.hostname) and url.port != 0 and has_number
+    except ValueError:
+        return False
 
 
 def _is_whole_address(text: str) -> bool:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import threading
+import time
+from collections.abc import Callable
+from functools import partial
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from portal import create_app
+from portal.blueprints.shifts.service import presence
 from portal.core import jobs, live
+from portal.core.db import transaction
 from portal.core.settings import current_settings
 from portal.web.requests import log_to_stderr
 from portal.web.stream.hub import PATH, Hub, Receive, Scope, Send
 from portal.worker import Worker
 
 THREADS = 12
+LISTENS_WITHIN = 10.0  # seconds
 
 
 class Server:
@@ -24,9 +31,10 @@ class Server:
 
     def __init__(self, app: Flask, *, worker_inside: bool) -> None:
         self.flask = WSGIMiddleware(app, workers=THREADS)  # type: ignore[arg-type]
-        self.hub = Hub(app)
+        self.hub = Hub(app, presence=noting_presence(app))
         self.worker = Worker(app) if worker_inside else None
         self.stopping = threading.Event()
+        self.listening: list[threading.Event] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one connection."""
@@ -40,6 +48,7 @@ class Server:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         self.start()
+        await asyncio.to_thread(self._wait_until_it_listens)
         spare_the_collector()
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -49,10 +58,15 @@ class Server:
     def start(self) -> None:
         """Begin to hear and to work."""
         self.hub.start()
+        by_database = not current_settings().is_sqlite
+        if live.travels_by_relay():
+            self._listen(live.follow_relay)
         if self.worker:
             self.worker.start()
-        elif not current_settings().is_sqlite:
-            threading.Thread(target=self._listen, name="live-listen", daemon=True).start()
+            self.listening += [self.worker.listens] if by_database else []
+        elif by_database and not live.travels_by_relay():
+            url = current_settings().database_url
+            self._listen(partial(live.follow_database, url, on_job=jobs.wake.set))
 
     def stop(self) -> None:
         """End the streams and the work."""
@@ -61,8 +75,29 @@ class Server:
         if self.worker:
             self.worker.stop()
 
-    def _listen(self) -> None:
-        live.follow_database(current_settings().database_url, on_job=jobs.wake.set, stop=self.stopping)
+    def _listen(self, follow: Callable[..., None]) -> None:
+        ready = threading.Event()
+        words = {"stop": self.stopping, "ready": ready}
+        threading.Thread(target=follow, kwargs=words, name="live-listen", daemon=True).start()
+        self.listening.append(ready)
+
+    def _wait_until_it_listens(self) -> None:
+        # The first stream must miss nothing. Where nobody answers, pages are served all the same; when the connection
+        # is there, everybody looks again.
+        until = time.monotonic() + LISTENS_WITHIN
+        for ready in self.listening:
+            ready.wait(max(0.0, until - time.monotonic()))
+
+
+def noting_presence(app: Flask) -> Callable[[set[int]], None]:
+    """Give what notes who has a page open in this process."""
+    holder = jobs.new_holder()
+
+    def note(person_ids: set[int]) -> None:
+        with app.app_context(), transaction():
+            presence.note(holder, person_ids)
+
+    return note
 
 
 def spare_the_collector() -> None:

@@ -29,6 +29,7 @@ class Worker:
     def __init__(self, app: Flask, *, threads: int = THREADS) -> None:
         self.app = app
         self.stop_asked = threading.Event()
+        self.listens = threading.Event()  # from then on, nothing that other processes say is missed
         self.threads = [threading.Thread(target=self._run, name=f"worker-{n}", daemon=True) for n in range(threads)]
         self.threads.append(threading.Thread(target=self._watch, name="worker-watch", daemon=True))
         if not current_settings().is_sqlite:
@@ -85,7 +86,8 @@ class Worker:
             log.error("worker.trouble", extra={"fault": type(error).__name__})
 
     def _listen(self) -> None:
-        live.follow_database(current_settings().database_url, on_job=jobs.wake.set, stop=self.stop_asked)
+        url = current_settings().database_url
+        live.follow_database(url, on_job=jobs.wake.set, stop=self.stop_asked, ready=self.listens)
 
 
 def work_until_told(app: Flask) -> None:

@@ -50,9 +50,25 @@ def clocks() -> Finding:
     )
 
 
+@check("live")
+def live_names() -> Finding:
+    """Ask Redis, where names of what has changed travel over it."""
+    url = current_settings().live
+    if not url:
+        words = "One process hears what it says itself." if is_sqlite() else "The database tells other processes."
+        return Finding(name="live", is_well=True, words=words)
+    from portal.core.relay import Relay, explain
+
+    try:
+        seconds = Relay(url).try_out()
+    except Exception as error:  # whatever it is, it is put in plain words
+        return Finding(name="live", is_well=False, words=f"Redis {explain(error)} Until then, pages hear of it late.")
+    return Finding(name="live", is_well=True, words=f"Redis answers in {seconds * 1000:.0f} ms.")
+
+
 @click.command()
 def doctor() -> None:
-    """Try the database, mail, the calendar, the disk and the clock."""
+    """Try the database, mail, the calendar, Redis, the disk and the clock."""
     app = create_app()
     with app.app_context():
         found = health.findings()

@@ -6,15 +6,22 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 from portal.core.db import after_commit, db, is_sqlite
 
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from portal.core.relay import Relay
+
 log = logging.getLogger(__name__)
 
 Listener = Callable[[str], None]
 _listeners: list[Listener] = []
+_relay: Relay | None = None
 CHANNEL = "live"
 # A word or two and a number: nothing that somebody has written fits in there.
 NAME = re.compile(r"[a-z]{1,24}(-[a-z]{1,24})?(-[0-9]{1,18})?")
@@ -35,25 +42,43 @@ def _must_be_names(topics: Iterable[str]) -> list[str]:
     return names
 
 
+def travel_by(url: str) -> None:
+    """Let names travel to other processes over Redis; with no address, PostgreSQL carries them, and SQLite need not."""
+    global _relay
+    if url == (_relay.url if _relay else ""):
+        return
+    if _relay:
+        _relay.close(patience=0)
+    _relay = None
+    if url:
+        from portal.core.relay import Relay  # Redis' library takes its time to import
+
+        _relay = Relay(url)
+
+
 def publish(topic: str) -> None:
     """Say that something under this name has changed: «questions», «evening-12», «person-3»."""
-    _must_be_names([topic])
-    if is_sqlite():
-        after_commit(lambda: deliver(topic))
-    else:
-        # PostgreSQL keeps the notification back until the commit, drops it on rollback, and tells every process.
-        db.session.execute(text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic})
+    publish_all([topic])
 
 
 def publish_all(topics: Iterable[str]) -> None:
     """Say it of many names; one question to the database, however many there are."""
     names = _must_be_names(topics)
-    if is_sqlite():
-        for name in names:
-            publish(name)
-    elif names:
+    if not names:
+        return
+    if _relay or is_sqlite():
+        after_commit(lambda: _tell(names))
+    else:
+        # PostgreSQL keeps the notification back until the commit, drops it on rollback, and tells every process.
         told = text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic")
         db.session.execute(told, {"channel": CHANNEL, "topics": names})
+
+
+def _tell(names: list[str]) -> None:
+    for name in names:
+        deliver(name)
+    if _relay:
+        _relay.send(names)
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:
@@ -71,33 +96,54 @@ def deliver(topic: str) -> None:
         listener(topic)
 
 
-def follow_database(url: str, *, on_job: Callable[[], None], stop: threading.Event) -> None:
+def travels_by_relay() -> bool:
+    """Tell whether names travel over Redis."""
+    return _relay is not None
+
+
+def follow_relay(*, stop: threading.Event, ready: threading.Event | None = None) -> None:
+    """Hear what other processes tell over Redis, until stopped; a lost connection is made again."""
+    if _relay:
+        _relay.follow(deliver, stop=stop, ready=ready)
+
+
+def follow_database(
+    url: str, *, on_job: Callable[[], None], stop: threading.Event, ready: threading.Event | None = None
+) -> None:
     """Hear what other processes tell through PostgreSQL, until stopped; a lost connection is made again."""
     import psycopg  # a quarter of a second to import, and the embedded portal never needs it
 
+    address = url.replace("postgresql+psycopg://", "postgresql://")
     is_again = False
     while not stop.is_set():
         try:
-            _follow(url.replace("postgresql+psycopg://", "postgresql://"), on_job=on_job, stop=stop, is_again=is_again)
+            with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
+                _follow(connection, on_job=on_job, stop=stop, ready=ready, is_again=is_again)
         except psycopg.OperationalError:
             log.warning("live.connection_lost")
             is_again = True
             stop.wait(2)
 
 
-def _follow(url: str, *, on_job: Callable[[], None], stop: threading.Event, is_again: bool) -> None:
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
-        connection.execute("LISTEN live")
-        connection.execute("LISTEN job")
-        if is_again:
-            # What was told meanwhile is unknown: everybody looks again, now that nothing more can be missed.
-            deliver(EVERYTHING)
-            on_job()
-        while not stop.is_set():
-            for note in connection.notifies(timeout=1):
-                if note.channel == CHANNEL:
-                    deliver(note.payload)
-                else:
-                    on_job()
+def _follow(
+    connection: Connection,
+    *,
+    on_job: Callable[[], None],
+    stop: threading.Event,
+    ready: threading.Event | None,
+    is_again: bool,
+) -> None:
+    connection.execute("LISTEN live")
+    connection.execute("LISTEN job")
+    if ready:
+        ready.set()
+    if is_again:
+        # What was told meanwhile is unknown: everybody looks again, now that nothing more can be missed.
+        deliver(EVERYTHING)
+        on_job()
+    while not stop.is_set():
+        for note in connection.notifies(timeout=1):
+            if note.channel == CHANNEL:
+                deliver(note.payload)
+            else:
+                on_job()

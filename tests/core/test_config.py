@@ -60,6 +60,7 @@ WRONG = {
     "PORTAL_BASE_URL": ("tunet.example", "must be a whole address"),
     "PORTAL_DATABASE": ("mysql://root:hunter2@db", "must begin with sqlite:/// or postgresql+psycopg://"),
     "PORTAL_SECRET_KEY": ("short-hunter2", "must have at least 32 characters"),
+    "PORTAL_LIVE": ("http://hunter2@cache", "must be redis://[:password@]host[:port][/number]"),
     "PORTAL_MAIL": ("pigeon://hunter2", "must begin with folder:, smtp:// or smtps://"),
     "PORTAL_CALENDAR": ("paper", "must be embedded or exchange"),
     "PORTAL_CASE_URL": ("http://hunter2.example/{number}", "must be an https address with {number} in it"),
@@ -104,6 +105,19 @@ def test_an_address_that_links_cannot_be_made_from_is_refused(url: str) -> None:
         config.read({"PORTAL_BASE_URL": url})
 
 
+@pytest.mark.parametrize("url", ["redis://cache", "rediss://:p%40ss@cache:6380/2", "redis://user:p@[::1]:6379/"])
+def test_redis_is_told_by_its_address(url: str) -> None:
+    assert config.read({"PORTAL_LIVE": url}).live == url
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://", "redis://cache:many", "redis://cache/name", "unix:///x", "redis://cache:0"]
+)
+def test_an_address_that_is_not_redis_is_refused(url: str) -> None:
+    with pytest.raises(InvalidSettings, match="PORTAL_LIVE: must be redis://"):
+        config.read({"PORTAL_LIVE": url})
+
+
 def test_a_slash_at_the_end_of_the_address_is_taken_off() -> None:
     assert config.read({"PORTAL_BASE_URL": "https://tunet.example/"}).base_url == "https://tunet.example"
 
@@ -120,6 +134,7 @@ def test_secrets_are_in_no_repr() -> None:
         secret_key=SECRET,
         sealing_keys=(("a", SECRET.encode()),),
         ews_password=SECRET,
+        live=f"redis://:{SECRET}@x",
         mail=f"smtp://u:{SECRET}@x",
     )
     assert SECRET not in repr(settings)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.core import jobs, live
 from portal.core.db import db, is_sqlite, transaction
+from portal.core.relay import Relay
+from tests import redis_server
 
 
 @pytest.fixture
@@ -172,3 +174,41 @@ def test_what_is_no_name_goes_no_further_wherever_it_came_from(heard: list[str])
     for words in ("ola nordmann", "question-17\ndata: x", "question-17", "*"):
         live.deliver(words)
     assert heard == ["question-17", "*"]
+
+
+def test_over_redis_too_what_changed_is_told_after_the_commit_here_at_once_and_once(
+    own_app: Flask, heard: list[str]
+) -> None:
+    stop, ready = threading.Event(), threading.Event()
+    with redis_server.running() as server, own_app.app_context():
+        live.travel_by(server.url)
+        there = Relay(server.url)
+        others: list[str] = []
+        threads = [
+            threading.Thread(target=live.follow_relay, kwargs={"stop": stop, "ready": ready}),
+            threading.Thread(
+                target=there.follow, args=(others.append,), kwargs={"stop": stop, "ready": (far := threading.Event())}
+            ),
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            assert ready.wait(30)
+            assert far.wait(30)
+            with transaction():
+                live.publish("questions")
+                live.publish_all(["ring-7", "ring-8"])
+                time.sleep(0.05)
+                assert heard == others == []
+            assert heard == ["questions", "ring-7", "ring-8"]  # here without a way round
+            there.send(["evenings"])
+            wait_for(lambda: len(others) == 3 and "evenings" in heard)
+            assert others == ["questions", "ring-7", "ring-8"]
+            assert heard == ["questions", "ring-7", "ring-8", "evenings"]
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(30)
+            there.close()
+            live.travel_by("")
+            db.session.remove()
