@@ -10,6 +10,7 @@ import click
 from portal.blueprints.knowledge.cli import import_articles
 from portal.blueprints.people.cli import admin_link, import_people
 from portal.blueprints.questions.cli import export_questions, import_questions
+from portal.blueprints.shifts.cli import import_rota
 from portal.cli.database import backup, migrate, reindex
 from portal.cli.demo import demo
 from portal.cli.doctor import doctor
@@ -25,7 +26,7 @@ def portal() -> None:
 
 for command in (
     *(serve, worker, refuse_mail, demo, doctor, migrate, backup, reindex, admin_link),
-    *(import_people, import_articles, import_questions, export_questions),
+    *(import_people, import_articles, import_questions, export_questions, import_rota),
 ):
     portal.add_command(command)
 

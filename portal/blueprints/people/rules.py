@@ -25,6 +25,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ORGANISER: frozenset(
         {
             "events.organise",
+            "shifts.manage",
             "rooms.see_bookings",
             "questions.tags",
             "questions.check_tags",
@@ -35,6 +36,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {
             "admin.see",
             "people.manage",
+            "shifts.manage",
             "rooms.manage",
             "rooms.see_bookings",
             "jobs.manage",

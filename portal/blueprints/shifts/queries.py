@@ -87,9 +87,10 @@ def duty_of(person_id: int, frame: Span) -> list[Span]:
     return _rostered(person_id, frame).duty
 
 
-def leave_of(person_id: int, frame: Span) -> list[Span]:
-    """Give a person's leave that reaches into a frame: for nobody but that person."""
-    return rules.union(_rostered(person_id, frame).leave)
+def duty_and_leave_of(person_id: int, frame: Span) -> tuple[list[Span], list[Span]]:
+    """Give a person's time at work and leave that reach into a frame: for nobody but that person."""
+    found = _rostered(person_id, frame)
+    return found.duty, rules.union(found.leave)
 
 
 def _rostered(person_id: int, frame: Span) -> Rostered:
@@ -157,3 +158,42 @@ def _present(person_ids: Sequence[int] | None, moment: datetime) -> frozenset[in
     if person_ids is not None:
         query = query.where(Presence.person_id.in_(person_ids))
     return frozenset(db.session.scalars(query))
+
+
+def find_rota(name: str) -> Rota | None:
+    """Find a rota by its name."""
+    return db.session.scalar(select(Rota).where(Rota.name == name))
+
+
+def get_rota_locked(name: str) -> Rota:
+    """Give a rota, and let nobody bring it in meanwhile."""
+    wanted = select(Rota).where(Rota.name == name).with_for_update()
+    return db.session.scalars(wanted, execution_options={"populate_existing": True}).one()
+
+
+def rotas() -> Sequence[Rota]:
+    """Give every rota, the one that was read last first."""
+    return db.session.scalars(select(Rota).order_by(Rota.read_at.desc(), Rota.id)).all()
+
+
+def shifts_of(rota: Rota | None) -> Sequence[Shift]:
+    """Give everything that one rota says."""
+    return db.session.scalars(select(Shift).where(Shift.rota_id == rota.id)).all() if rota else []
+
+
+def persons_by_word() -> dict[str, int]:
+    """Give by what words the active persons may stand in a rota: user name, e-mail, or a name nobody else has."""
+    rows = db.session.execute(select(Person.id, Person.username, Person.email, Person.name).where(Person.is_active))
+    words: dict[str, int] = {}
+    names: dict[str, set[int]] = {}
+    for person_id, username, email, name in rows:
+        words |= {username.casefold(): person_id, email.casefold(): person_id}
+        names.setdefault(name.casefold(), set()).add(person_id)
+    return {name: next(iter(ids)) for name, ids in names.items() if len(ids) == 1} | words
+
+
+def kept_of(person_id: int) -> tuple[Sequence[Shift], Standing | None, Sequence[Presence]]:
+    """Give everything that is kept here of a person."""
+    mine = select(Shift).where(Shift.person_id == person_id).order_by(Shift.starts_at)
+    seen = select(Presence).where(Presence.person_id == person_id)
+    return db.session.scalars(mine).all(), db.session.get(Standing, person_id), db.session.scalars(seen).all()

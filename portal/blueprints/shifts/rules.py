@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -51,13 +52,7 @@ class Span:
 
 def union(spans: Iterable[Span]) -> list[Span]:
     """Put together what overlaps or touches, in order; what is empty is nothing."""
-    together: list[Span] = []
-    for span in sorted(each for each in spans if each.starts_at < each.ends_at):
-        if together and span.starts_at <= together[-1].ends_at:
-            last = together.pop()
-            span = Span(starts_at=last.starts_at, ends_at=max(last.ends_at, span.ends_at))
-        together.append(span)
-    return together
+    return _together(spans, timedelta())
 
 
 def minus(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
@@ -66,6 +61,21 @@ def minus(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
     for away in union(taken):
         left = [piece for span in left for piece in _without(span, away)]
     return left
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Put together what overlaps, in order; shifts that only touch stay two."""
+    return _together(spans, timedelta(microseconds=1))
+
+
+def _together(spans: Iterable[Span], overlap: timedelta) -> list[Span]:
+    together: list[Span] = []
+    for span in sorted(each for each in spans if each.starts_at < each.ends_at):
+        if together and together[-1].ends_at - span.starts_at >= overlap:
+            last = together.pop()
+            span = Span(starts_at=last.starts_at, ends_at=max(last.ends_at, span.ends_at))
+        together.append(span)
+    return together
 
 
 def _without(span: Span, away: Span) -> Sequence[Span]:
@@ -216,3 +226,107 @@ def is_night_shift(span: Span, *, zone: tzinfo) -> bool:
         for day in (first + timedelta(days=number) for number in range(span.length.days + 4))
     )
     return any(sum((piece.length for piece in within([span], night)), timedelta()) >= A_NIGHT for night in nights)
+
+
+# What a rota that is brought in may say.
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_LINES = 20_000
+LONGEST_SHIFT = timedelta(hours=24)
+LONGEST_LEAVE = timedelta(days=732)
+KEPT_BACK = timedelta(days=14)
+FARTHEST = timedelta(days=400)
+CALENDAR_AHEAD = timedelta(days=200)  # a repeating shift is written out so far ahead; each reading moves it on
+
+
+class Fault(StrEnum):
+    """What is wrong with a line of a rota, or with all of it (line 0)."""
+
+    ARCHIVE = "archive"
+    NOT_TEXT = "not_text"
+    TOO_BIG = "too_big"
+    TOO_MANY = "too_many"
+    EMPTY = "empty"
+    NOT_CSV = "not_csv"
+    NO_PERSON_COLUMN = "no_person_column"
+    NO_TIME_COLUMN = "no_time_column"
+    TWO_COLUMNS = "two_columns"
+    CELLS = "cells"
+    NO_PERSON = "no_person"
+    DAY = "day"
+    TIME = "time"
+    NO_LENGTH = "no_length"
+    BACKWARDS = "backwards"
+    LONG_SHIFT = "long_shift"
+    LONG_LEAVE = "long_leave"
+    FAR = "far"
+    KIND = "kind"
+    NOT_ICAL = "not_ical"
+    EVENT = "event"
+    ZONE = "zone"
+    REPEATS = "repeats"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bad:
+    """A line that cannot be used, and why. What stands in it is not repeated."""
+
+    line: int
+    fault: Fault
+
+
+class BadRota(Exception):
+    """Say that a line, or the whole file (line 0), cannot be used."""
+
+    def __init__(self, fault: Fault, line: int = 0) -> None:
+        super().__init__(fault)
+        self.bad = Bad(line=line, fault=fault)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What one line says: who (the first of the groups in which anybody is known), when, and at work or away."""
+
+    line: int
+    who: tuple[tuple[str, ...], ...]
+    kind: Kind
+    span: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a file says, and the lines that cannot be used; past ones are passed over."""
+
+    entries: Sequence[Entry] = ()
+    bad: Sequence[Bad] = ()
+    passed_over: int = 0
+
+
+# Whole words: a shift at the «sjukehus» is no leave.
+LEAVE_WORDS = re.compile(
+    r"fri(dag)?|ferie(dag|veke|uke)?|perm(isjon)?|(sjuk|syk)(meld\w*)?|(eigen|egen)melding|fråvær|fravær|avspaser\w*"
+    r"|velferd|permittert|borte|leave|vacation|holidays?|sick|absen(t|ce)|off"
+)
+WORK_WORDS = re.compile(
+    r"(\w+)?vakt|arbeid|jobb|teneste|tjeneste|dag|kveld|natt|helg|tidleg|tidlig|sein|seint|sen"
+    r"|work|shift|duty|day|early|late|evening|night"
+)
+
+
+def kind_of(words: str) -> Kind | None:
+    """Tell what the usual words mean; leave is leave, whatever its reason. Nothing said is work, unknown is None."""
+    said = set(re.findall(r"\w+", words.casefold()))
+    if any(LEAVE_WORDS.fullmatch(word) for word in said):
+        return Kind.LEAVE
+    return Kind.WORK if not said or any(WORK_WORDS.fullmatch(word) for word in said) else None
+
+
+def fault_of(kind: Kind, span: Span, *, moment: datetime) -> Fault | None:
+    """Tell what is wrong with a span of a rota."""
+    if span.starts_at >= span.ends_at:
+        return Fault.NO_LENGTH if span.starts_at == span.ends_at else Fault.BACKWARDS
+    if kind is Kind.WORK and span.length > LONGEST_SHIFT + timedelta(hours=1):  # the night on which the clock goes back
+        return Fault.LONG_SHIFT
+    if kind is Kind.LEAVE and span.length > LONGEST_LEAVE:
+        return Fault.LONG_LEAVE
+    return Fault.FAR if span.starts_at > moment + FARTHEST else None

@@ -1,0 +1,1 @@
+"""The way out: the address that a rota is read from."""
