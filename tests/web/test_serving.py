@@ -1,0 +1,74 @@
+"""The server as it runs, in a thread of the test: what becomes of the sockets, and who is noted as being there."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from flask import Flask
+from sqlalchemy import select
+
+from portal.blueprints.shifts.models import Presence
+from portal.core.db import transaction
+from portal.serve import UNHEARD_SECONDS, Server
+from tests.journeys.portal import free_port, wait_until
+from tests.web.listening import newcomer
+
+
+@contextmanager
+def serving(own: Flask) -> Iterator[uvicorn.Server]:
+    """Serve an app until the block ends."""
+    port = free_port()
+    words = {"http": "httptools", "loop": "asyncio", "log_config": None, "timeout_graceful_shutdown": 2}
+    config = uvicorn.Config(Server(own, worker_inside=False), host="127.0.0.1", port=port, **words)  # type: ignore[arg-type]
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        wait_until(lambda: server.started, "the server to start")
+        yield server
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def listen(server: uvicorn.Server, cookie: str) -> http.client.HTTPConnection:
+    connection = http.client.HTTPConnection("127.0.0.1", server.config.port, timeout=30)
+    connection.request("GET", "/live", headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    while b"here" not in answer.readline():
+        pass
+    return connection
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such bound")
+def test_the_system_gives_a_stream_up_whose_other_end_takes_nothing_any_more(own: Flask) -> None:
+    _, cookie = newcomer(own)
+    with serving(own) as server:
+        connection = listen(server, cookie)
+        (held,) = server.server_state.connections
+        plug = held.transport.get_extra_info("socket")  # type: ignore[union-attr]
+        assert plug.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == UNHEARD_SECONDS * 1000
+        connection.close()
+
+
+def test_who_has_a_page_open_is_noted_and_no_longer_when_it_is_closed(own: Flask) -> None:
+    anne_id, cookie = newcomer(own)
+
+    def there() -> list[int]:
+        with own.app_context(), transaction() as session:
+            return list(session.scalars(select(Presence.person_id)))
+
+    with serving(own) as server:
+        assert there() == []
+        connection = listen(server, cookie)
+        wait_until(lambda: there() == [anne_id], "her to be noted")
+        connection.close()
+        wait_until(lambda: there() == [], "her to be gone")
