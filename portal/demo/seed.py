@@ -13,7 +13,7 @@ from portal.blueprints.people.rules import Role
 from portal.blueprints.search import service as search
 from portal.core import jobs
 from portal.core.db import db, transaction
-from portal.demo import articles, evenings, marks, wall
+from portal.demo import articles, evenings, incidents, marks, wall
 from portal.demo.people import make_people, make_tags
 from portal.demo.questions import make_questions
 
@@ -31,6 +31,7 @@ def fill(app: Flask, *, knowledge: Path | None, say: Callable[[str], None]) -> N
         people, tags = make_people(), make_tags()
         make_questions(people, tags)
         marks.make_marks(people, tags)
+        incidents.make_incidents(people)
         evenings.make_rooms(next(person for person in people.values() if Role.ADMINISTRATOR in person.roles))
         evenings.make_evenings(people)
         wall.make_joys(people)

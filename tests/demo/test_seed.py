@@ -19,6 +19,8 @@ from portal.blueprints.questions.models.claims import Looking
 from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.rooms.models import Booking, Room
 from portal.blueprints.search import queries as search
+from portal.blueprints.urgent.models.incidents import Incident
+from portal.blueprints.urgent.queries import incidents
 from portal.cli.demo import demo, is_loopback
 from portal.cli.running import serve
 from portal.core.db import Base, db
@@ -63,6 +65,15 @@ def test_the_desk_shows_marks_checks_and_hand_overs(
     asked = look("Rune Storesund", "Citrix session drops only on the ward trolley PCs")
     assert "Lars asks if you" in asked
     assert count(Looking) == 4
+
+
+def test_one_big_incident_is_over_and_none_is_on(app: Flask, session: Session) -> None:
+    seed.fill(app, knowledge=None, say=lambda _words: None)
+    (past,) = db.session.scalars(select(Incident))
+    assert past.closed_at is not None
+    assert past.closed_at > past.created_at
+    assert len(incidents.said(past.id)) == 3
+    assert incidents.open_now() == []
 
 
 def test_a_large_knowledge_base_is_taken_in_where_it_lies(app: Flask, session: Session, tmp_path: Path) -> None:
