@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 
 from flask import Flask
 
@@ -14,6 +14,8 @@ from portal.blueprints.people.rules import Role
 from portal.blueprints.people.signin import password
 from portal.blueprints.questions.service import tags as keeping
 from portal.blueprints.rooms.service import rooms
+from portal.blueprints.shifts.models import Standing
+from portal.core import clock
 from portal.core.db import db, transaction
 
 PASSWORD = "sju gule traktorar på tunet"  # of everybody here
@@ -100,6 +102,8 @@ def _make_people() -> dict[str, Person]:
     made = {each.username: _person(each, digest) for each in CAST}
     db.session.add_all(made.values())
     db.session.flush()
+    shift_ends = clock.now() + timedelta(hours=12)
+    db.session.add_all(Standing(person_id=each.id, works_until=shift_ends) for each in made.values())
     return made
 
 

@@ -139,6 +139,7 @@ class Portal:
             "PORTAL_DATABASE": self.database,
             "PORTAL_BASE_URL": self.url,
             "PORTAL_MAIL": f"folder:{self.mail}",
+            "PORTAL_DUTY_PHONE": "55123456",
             "PORTAL_DEMO": "1" if demo else "0",  # a week to look at comes with /stil and the door of the demo
         }
         if self.rooms:

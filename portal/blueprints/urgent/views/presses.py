@@ -124,7 +124,7 @@ def end(call_id: int) -> ResponseReturnValue:
     """Say that it is sorted."""
     ending.end(viewer(), call_id)
     if wants_fragment() and page.is_from_strip():
-        return strips.sorted_out(call_id)
+        return strips.again(_("It is sorted."), over_id=call_id)
     return shown(call_id)
 
 

@@ -23,7 +23,7 @@ from portal.core.settings import current_settings
 from portal.web import auth, templating
 from portal.web.auth import signed_in
 from portal.web.fragments import piece_of
-from portal.web.i18n import _, locale
+from portal.web.i18n import locale
 
 PAGE_OF_A_CALL = re.compile(r"/hjelp/rop/([0-9]{1,9})")
 
@@ -38,14 +38,11 @@ class Shown:
     offered: Sequence[Line] = ()
     ways: Mapping[int, Way] = field(default_factory=dict)  # to the other one, by call
     choice: RingChoice | None = None  # how it rings; asked for only where something does
-    said: str = ""  # what became of a press
-    is_refusal: bool = False
-    over_id: int | None = None  # the call that has just ended
 
     @property
     def is_quiet(self) -> bool:
         """Tell whether there is nothing to show."""
-        return not (self.own or self.helping or self.ringing or self.offered or self.said)
+        return not (self.own or self.helping or self.ringing or self.offered)
 
 
 def shown() -> Shown:
@@ -98,19 +95,14 @@ def _page() -> str:
     return request.headers.get("HX-Current-URL", "")
 
 
-def again(said: str = "", *, is_refusal: bool = False) -> str:
-    """Write the strip as it is now, with what became of a press."""
-    return _written(replace(_look(), said=said, is_refusal=is_refusal))
-
-
-def sorted_out(call_id: int) -> str:
-    """Write the strip when a call is over, with the way to what is left of it for a day."""
-    return _written(replace(_look(), said=_("It is sorted."), over_id=call_id))
-
-
-def _written(found: Shown) -> str:
+def again(said: str = "", *, is_refusal: bool = False, over_id: int | None = None) -> str:
+    """Write the strip as it is now, and in the corner what became of a press, where the next look leaves it."""
+    found = _look()
     # Without what every other piece of a page looks up as well: all the browsers of the desk ask for this at once.
-    return "" if found.is_quiet else templating.line("urgent/_strip.html", help=found, locale=locale())
+    strip = "" if found.is_quiet else templating.line("urgent/_strip.html", help=found, locale=locale())
+    if not said:
+        return strip
+    return strip + templating.line("urgent/_said.html", said=said, is_refusal=is_refusal, over_id=over_id)
 
 
 @bp.get("/hjelp/stripe")
