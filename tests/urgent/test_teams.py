@@ -88,7 +88,7 @@ def test_the_card_has_the_system_and_one_link_and_no_word_or_name_of_the_call(
     assert not any(word in json.dumps(card) for word in ("Words", "Anne", "Askeland", "Bjarne"))
 
 
-@pytest.mark.parametrize("fault", [Fault.LOST_ANSWER, Fault.HALF_AN_ANSWER, Fault.ODD_ANSWER, Fault.CUT, Fault.GATEWAY])
+@pytest.mark.parametrize("fault", [Fault.LOST_ANSWER, Fault.HALF_AN_ANSWER, Fault.ODD_ANSWER, Fault.GATEWAY])
 def test_a_card_that_may_have_come_is_not_sent_again(
     channel: TeamsServer, call: HelpCall, at: At, fault: Fault
 ) -> None:
@@ -97,6 +97,16 @@ def test_a_card_that_may_have_come_is_not_sent_again(
         at(seconds(later))
         run_cards()
     assert channel.connections == 1
+    assert waiting() == []
+
+
+def test_a_connection_that_is_cut_never_makes_two_cards(channel: TeamsServer, call: HelpCall, at: At) -> None:
+    """Cut while it was made, nothing has left us; cut a moment later, nobody knows."""
+    channel.script = [Fault.CUT]
+    for later in (60, 70, 100, 150):
+        at(seconds(later))
+        run_cards()
+    assert len(channel.cards) <= 1
     assert waiting() == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
 from portal.blueprints.questions.service import marks
 from portal.blueprints.urgent.models.incidents import Affected, Incident
@@ -18,9 +18,7 @@ from portal.core.viewer import Viewer
 
 def follow(viewer: Viewer, incident_id: int, call_id: int | None = None) -> Incident:
     """Follow along, and hear what is said; a hand of one's own that is up comes down with it. Twice is once."""
-    incident = reading.get_incident(viewer, incident_id)
-    locked = select(Incident).where(Incident.id == incident_id).with_for_update(of=Incident)
-    incident = db.session.scalars(locked, execution_options={"populate_existing": True}).one()
+    incident = incidents.lock(viewer, incident_id)
     if incident.closed_at is not None:
         raise Conflict(incidents.IS_OVER)
     if call_id is not None:

@@ -233,12 +233,16 @@ def _write(viewer: Viewer, incident: Incident, words: str, *, key: str | None, a
     db.session.flush()
 
 
-def _get_to_change(viewer: Viewer, incident_id: int) -> Incident:
-    """Give an incident that the viewer leads; its thread and it are locked, in this order everywhere."""
+def lock(viewer: Viewer, incident_id: int) -> Incident:
+    """Give an incident as it is now, for a change; its thread and it are locked, in this order everywhere."""
     incident = reading.get_incident(viewer, incident_id)
     threads.get_question(viewer, incident.question_id, for_update=True)
     locked = select(Incident).where(Incident.id == incident_id).with_for_update(of=Incident)
-    incident = db.session.scalars(locked, execution_options={"populate_existing": True}).one()
+    return db.session.scalars(locked, execution_options={"populate_existing": True}).one()
+
+
+def _get_to_change(viewer: Viewer, incident_id: int) -> Incident:
+    incident = lock(viewer, incident_id)
     if not may_lead(viewer, incident):
         raise NotAllowed(N_("Only the one who opened it, organisers and administrators can do that."))
     return incident
