@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.desk import ASTRID, KARI, ODDNY, OLA, Cast
+from tests.journeys.portal import wait_until
 from tests.journeys.reading import AXE, LIGHT, THEMES, Reading
 from tests.journeys.stage import Colleague, Stage
 from tests.journeys.visitor import words
@@ -41,14 +42,21 @@ OF_A_COLLEAGUE = [
     "/sporsmal/straumar",
     "/sporsmal/til-sjekk",
     "/sporsmal/vaktskifte",
+    "/sporsmal/6",
+    "/sporsmal/7",
+    "/hjelp/hendingar",
+    "/hjelp/hending/ny",
     "/sok?q=skrivar",
     "/sok?q=xyzzy",
     "/kunnskap",
     "/kunnskap/KB10001",
+    "/vakt",
     "/varsel/",
     "/varsel/val",
     "/folk",
     "/folk/2",
+    "/hjelp",
+    "/hjelp/val",
     "/meg",
     "/meg/passord",
     "/personvern",
@@ -66,6 +74,10 @@ OF_THE_YARD = [
     "/pusterom/gleder",
 ]
 OF_ORGANISERS = [
+    "/sporsmal/7",
+    "/hjelp/hending/2/ord",
+    "/hjelp/hending/2/overskrift",
+    "/hjelp/hending/2/slutt",
     "/kveldar/",
     "/kveldar/7",
     "/kveldar/7/endring",
@@ -92,6 +104,7 @@ OF_ADMINISTRATORS = [
     "/styring/folk/",
     "/styring/folk/2",
     "/styring/helse",
+    "/styring/hjelp",
     "/styring/kunnskap",
     "/styring/kunnskap/KB10001",
     "/styring/kunnskap/ny",
@@ -101,6 +114,7 @@ OF_ADMINISTRATORS = [
     "/styring/rom/1",
     "/styring/rom/bookingar",
     "/styring/rom/nytt",
+    "/styring/vaktplan",
 ]
 OF_EVERYBODY = ["/logg-inn", "/demo", "/stil", "/stil?side=admin", "/stil?side=plain"]
 
@@ -200,6 +214,46 @@ class TestTheYardAndTheDoor(Pages):
         expect(kari.page.get_by_role("dialog")).to_be_visible()
         assert Reading(kari.page).at_a_glance() == []
         assert kari.complaints.heard == []
+
+    def test_a_call_is_for_everybody_in_each_of_its_states(self, stage: Stage) -> None:
+        kari, ola = stage.kari, stage.ola
+        for person in (kari, ola):
+            person.complaints.heard.clear()
+
+        def looks(*persons: Colleague) -> None:
+            for person in persons:
+                assert Reading(person.page).at_a_glance() == []
+
+        ola.opens("/sporsmal")
+        there = "SELECT 1 FROM presence JOIN person ON person.id = person_id WHERE username = 'ola'"
+        wait_until(lambda: stage.portal.rows(there), "the desk to know who is here")
+        kari.opens("/folk")
+        kari.page.keyboard.press("Alt+h")
+        expect(kari.page.get_by_role("dialog")).to_be_visible()
+        looks(kari)
+        kari.page.keyboard.type("Skjermane på avdelinga er svarte")
+        kari.page.keyboard.press("Enter")
+        expect(ola.page.locator("#help-strip [data-rings]")).to_be_visible()
+        looks(kari, ola)
+        call = kari.page.locator("#help-strip [data-own] a").first.get_attribute("href") or ""
+        kari.opens(call)
+        looks(kari)
+        ola.presses(words("Not now"), within=ola.page.locator("#help-strip"))
+        expect(kari.page.locator("#help-call")).to_contain_text(words("Nobody is free just now"))
+        looks(kari)
+        ola.opens(call)
+        looks(ola)
+        ola.presses(words("I can help"))
+        expect(kari.heading()).to_have_text(words("%(name)s is on the way", name=OLA.name))
+        looks(kari, ola)
+        ola.opens(f"{call}/overlevering")
+        looks(ola)
+        ola.opens("/sporsmal")
+        looks(ola)
+        kari.presses(words("It's sorted"))
+        expect(kari.heading()).to_have_text(words("It is sorted."))
+        looks(kari)
+        assert kari.complaints.heard == ola.complaints.heard == []
 
     def test_the_one_who_looks_sees_what_is_wrong(self, stage: Stage) -> None:
         kari = stage.person(KARI)
