@@ -100,11 +100,13 @@ async def until(happens: Callable[[], object]) -> None:
 
 
 def at_the_hub(own: Flask, visit: Callable[[Hub], Awaitable[None]], *, presence: Note | None = None) -> None:
-    """Run something at a hub that has begun, and end it."""
+    """Run something at a hub that has begun, and end it. Its clock stands still: seconds pass where a test says so."""
 
     async def run() -> None:
         hub = Hub(own, presence=presence)
         hub.start()
+        if hub._ticking:
+            hub._ticking.cancel()
         try:
             await visit(hub)
         finally:

@@ -11,6 +11,7 @@ const LONGEST = 30_000; // ms between two attempts at most
 const LONGEST_REFUSED = 120_000;
 const POLL = 3750; // ms; every fourth time, everything is looked at again
 const REMEMBERED = 60_000; // ms that a tab remembers what it has heard, for tabs that were still loading then
+const AT_LEISURE = 4000; // ms over which browsers spread what all of them fetch
 const AWAY_IS_SAID_AFTER = 10_000; // ms
 
 const channel = 'BroadcastChannel' in window ? new BroadcastChannel('live') : null;
@@ -21,7 +22,8 @@ let last = ''; // id of the last message that this browser has heard
 let heard = []; // by the tab that listens: [when, topic]
 let current = null; // the attempt that is under way
 let rested = null; // ends the pause between two attempts
-let lookedAt = 0;
+let lookedAt = 0; // when a sign last led to an attempt
+let looking = 0; // waits to tell everything
 
 // Whether this tab speaks for the whole browser: what makes a sound makes it here.
 export const isLeader = () => leads;
@@ -36,13 +38,20 @@ function tell(topic) {
   heard = [...heard.filter(([when]) => when > Date.now() - REMEMBERED), [Date.now(), topic]];
 }
 
+// Everything is looked at again: what cannot wait at once, the rest not by everybody in the same second.
+function tellAll() {
+  tell('poll');
+  looking ||= setTimeout(() => { looking = 0; tell('up'); }, AT_LEISURE * Math.random());
+}
+
 function become(next) {
   if (state === next) return;
   state = next;
   root.dataset.liveState = state;
   document.dispatchEvent(new CustomEvent('live:state', { detail: { state } }));
-  if (state === 'polling') { hear('poll'); hear('up'); }
-  if (leads) channel?.postMessage({ state });
+  if (!leads) return;
+  channel?.postMessage({ state });
+  if (state === 'polling') tellAll();
 }
 
 // Resolves when the stream is gone: with how long it lived, 0 if it never said anything.
@@ -60,9 +69,10 @@ const attempt = (address, missed) => new Promise((gone) => {
   source.onmessage = ({ data, lastEventId }) => {
     const { topic } = JSON.parse(data);
     last = lastEventId || last;
-    if (!heardAt) { become('stream'); if (missed) tell('up'); }
+    if (!heardAt) { become('stream'); if (missed) tellAll(); }
     heardAt = Date.now();
     if (topic === 'beat') channel?.postMessage({ last });
+    else if (topic === 'up') tellAll();
     else if (topic !== 'here') tell(topic);
   };
 });

@@ -30,7 +30,7 @@ HERE = "here"  # the first message: whoever does not get it sits behind somethin
 BEAT = "beat"  # the last one heard long ago: the connection is dead, whatever it looks like
 BEAT_SECONDS = 15
 # Then the browser comes again with its cookie. A machine that went dark behind a proxy does not.
-LIFETIME_SECONDS = 15 * 60
+LIFETIME_SECONDS = 30 * 60
 STREAMS_PER_PERSON = 20
 STREAMS_IN_ALL = 4000
 HEADERS = [
