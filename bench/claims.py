@@ -1,7 +1,8 @@
-"""Let processes claim the same questions at the same moment: python -m bench claims --count 10000.
+"""Let processes claim the same things at the same moment: python -m bench claims --count 10000 --of questions.
 
-Before every question the processes wait for each other, then press «I am looking at it» together. Afterwards what each
-was told is compared with what the database says. The goal is exactly one owner each, on SQLite and on PostgreSQL.
+Before every question the processes wait for each other, then press «I am looking at it» together; of calls for help
+(--of calls) they press «I can help». Afterwards what each was told is compared with what the database says. The goal
+is exactly one owner each, on SQLite and on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -13,20 +14,23 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from portal import create_app
 from portal.blueprints.people.models import Person
 from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.questions.rules.states import State
 from portal.blueprints.questions.service import claims
+from portal.blueprints.urgent.models.calls import HelpCall
+from portal.blueprints.urgent.rules.calls import State as CallState
+from portal.blueprints.urgent.service import calls
 from portal.cli.database import bring_up_to_date
 from portal.config import Settings
 from portal.core import clock
@@ -51,10 +55,62 @@ class Colleague:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Press:
-    """What one colleague was told of one question, and the seconds it took."""
+class Kind:
+    """What is raced for: how so many are made, how one is claimed and by whom it is, and what comes before each."""
 
-    question_id: int
+    make: Callable[[int, int], None]  # whose they are, and how many
+    press: Callable[[Colleague, int], None]
+    owners: Callable[[], dict[int, int | None]]
+    prepare: Callable[[int], None]  # done by one process before all of them press
+
+
+def make_questions(author_id: int, count: int) -> None:
+    """Make questions that wait."""
+    waiting = {"author_id": author_id, "state": State.OPEN, "created_at": clock.now()}
+    rows = [{"title": f"Spørsmål {number}", **waiting} for number in range(count)]
+    db.session.execute(insert(Question), rows)
+
+
+def owners_of_questions() -> dict[int, int | None]:
+    """Give who looks at each question."""
+    return {
+        question_id: owner for question_id, owner in db.session.execute(select(Question.id, Question.claimed_by_id))
+    }
+
+
+def make_calls(asker_id: int, count: int) -> None:
+    """Make calls of one asker, who has one hand in the air at a time."""
+    over = {"asker_id": asker_id, "state": CallState.OVER, "rung_at": clock.now(), "created_at": clock.now()}
+    db.session.execute(insert(HelpCall), [{"text": f"Rop {number}", **over} for number in range(count)])
+
+
+def owners_of_calls() -> dict[int, int | None]:
+    """Give who came to each call."""
+    return {call_id: owner for call_id, owner in db.session.execute(select(HelpCall.id, HelpCall.taken_by_id))}
+
+
+def raise_next(call_id: int) -> None:
+    """Let the hand before come down, and this one go up."""
+    with transaction() as session:
+        session.execute(update(HelpCall).where(HelpCall.state != CallState.OVER).values(state=CallState.OVER))
+        up = update(HelpCall).where(HelpCall.id == call_id)
+        session.execute(up.values(state=CallState.RINGING, rung_at=clock.now()))
+    db.session.remove()
+
+
+KINDS: Mapping[str, Kind] = {
+    "questions": Kind(
+        make=make_questions, press=claims.claim, owners=owners_of_questions, prepare=lambda _question_id: None
+    ),
+    "calls": Kind(make=make_calls, press=calls.come, owners=owners_of_calls, prepare=raise_next),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press:
+    """What one colleague was told of one thing, and the seconds it took."""
+
+    thing_id: int
     has_it: bool
     took: float
 
@@ -63,7 +119,7 @@ class Press:
 class Outcome:
     """What came of a race."""
 
-    questions: int
+    things: int
     presses: int
     seconds: float
     one_owner: int  # told one, and one is written down, and it is the same
@@ -75,8 +131,8 @@ class Outcome:
 
     @property
     def is_right(self) -> bool:
-        """Tell whether every question has exactly one owner."""
-        return self.one_owner == self.questions
+        """Tell whether everything has exactly one owner."""
+        return self.one_owner == self.things
 
 
 def main() -> None:
@@ -85,13 +141,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--database", choices=("both", "sqlite", "postgres"), default="both")
+    parser.add_argument("--of", choices=tuple(KINDS), default="questions")
     wanted = parser.parse_args()
     names = ("sqlite", "postgres") if wanted.database == "both" else (wanted.database,)
     print(HEAD)
     are_right = []
     for name in names:
         with database(name) as url:
-            outcome = race(url, count=wanted.count, processes=wanted.processes)
+            outcome = race(url, count=wanted.count, processes=wanted.processes, of=wanted.of)
         tell(name, outcome)
         are_right.append(outcome.is_right)
     if not all(are_right):
@@ -118,18 +175,17 @@ def database(name: str) -> Iterator[str]:
             yield f"sqlite:///{folder}/tunet.sqlite"
 
 
-def race(url: str, *, count: int, processes: int = 2) -> Outcome:
-    """Let processes claim as many questions, each in the same moment, and compare."""
+def race(url: str, *, count: int, processes: int = 2, of: str = "questions") -> Outcome:
+    """Let processes claim as many things, each in the same moment, and compare."""
     with tempfile.TemporaryDirectory(prefix="tunet-claims-") as folder:
         app = open_app(url, folder)
         bring_up_to_date(app)
-        people, questions = furnish(app, people=processes, questions=count)
+        people, things = furnish(app, KINDS[of], people=processes, count=count)
         began = time.monotonic()
-        told = run(url, folder, people=people, questions=questions)
+        told = run(url, folder, of=of, people=people, things=things)
         seconds = time.monotonic() - began
         with app.app_context():
-            rows = db.session.execute(select(Question.id, Question.claimed_by_id))
-            owners = {question_id: person_id for question_id, person_id in rows}
+            owners = KINDS[of].owners()
             db.session.remove()  # what is still in use when the pool is emptied stays open
             db.engine.dispose()
     return compare(told, owners, seconds=seconds)
@@ -140,46 +196,48 @@ def open_app(url: str, folder: str) -> Flask:
     return create_app(Settings(folder=Path(folder), database=url, testing=True))
 
 
-def furnish(app: Flask, *, people: int, questions: int) -> tuple[list[int], list[int]]:
-    """Make colleagues who claim, and questions that wait."""
+def furnish(app: Flask, kind: Kind, *, people: int, count: int) -> tuple[list[int], list[int]]:
+    """Make colleagues who claim, and things that wait: they are all of one who does not."""
     with app.app_context(), transaction() as session:
         colleagues = [
             Person(name=f"Kollega {number}", email=f"k{number}@example.org", username=f"k{number}")
-            for number in range(people)
+            for number in range(people + 1)
         ]
         session.add_all(colleagues)
         session.flush()
-        waiting = {"author_id": colleagues[0].id, "state": State.OPEN, "created_at": clock.now()}
-        rows = [{"title": f"Spørsmål {number}", **waiting} for number in range(questions)]
-        session.execute(insert(Question), rows)
-        return [each.id for each in colleagues], list(session.scalars(select(Question.id).order_by(Question.id)))
+        kind.make(colleagues[-1].id, count)
+        return [each.id for each in colleagues[:-1]], sorted(kind.owners())
 
 
-def run(url: str, folder: str, *, people: Sequence[int], questions: Sequence[int]) -> dict[int, list[Press]]:
+def run(url: str, folder: str, *, of: str, people: Sequence[int], things: Sequence[int]) -> dict[int, list[Press]]:
     """Start a process for each colleague and give what each was told."""
     spawn = multiprocessing.get_context("spawn")
     together, results = spawn.Barrier(len(people)), spawn.Queue()
     started = [
-        spawn.Process(target=claim_all, args=(url, folder, person_id, list(questions), together, results), daemon=True)
+        spawn.Process(target=claim_all, args=(url, folder, of, person_id, list(things), together, results), daemon=True)
         for person_id in people
     ]
     for process in started:
         process.start()
-    told = dict(results.get(timeout=PATIENCE + len(questions)) for _ in started)
+    told = dict(results.get(timeout=PATIENCE + len(things)) for _ in started)
     for process in started:
         process.join()
     return told
 
 
-def claim_all(url: str, folder: str, person_id: int, questions: Sequence[int], together: Any, results: Any) -> None:
-    """Be one of the processes: press, question by question, at the same moment as the others."""
-    colleague, told = Colleague(id=person_id), []
+def claim_all(
+    url: str, folder: str, of: str, person_id: int, things: Sequence[int], together: Any, results: Any
+) -> None:
+    """Be one of the processes: press, thing by thing, at the same moment as the others."""
+    colleague, told, kind = Colleague(id=person_id), [], KINDS[of]
     with open_app(url, folder).app_context():
-        for question_id in questions:
+        for thing_id in things:
+            if together.wait(PATIENCE) == 0:
+                kind.prepare(thing_id)
             together.wait(PATIENCE)
             began = time.monotonic()
-            has_it = press_once(colleague, question_id)
-            told.append(Press(question_id=question_id, has_it=has_it, took=time.monotonic() - began))
+            has_it = press_once(kind, colleague, thing_id)
+            told.append(Press(thing_id=thing_id, has_it=has_it, took=time.monotonic() - began))
         db.engine.dispose()
     results.put((person_id, told))
     results.close()
@@ -187,11 +245,11 @@ def claim_all(url: str, folder: str, person_id: int, questions: Sequence[int], t
     os._exit(0)  # threads of the app must not keep the process
 
 
-def press_once(colleague: Colleague, question_id: int) -> bool:
+def press_once(kind: Kind, colleague: Colleague, thing_id: int) -> bool:
     """Press as a request would, in a transaction of its own; tell whether one has it."""
     try:
         with transaction():
-            claims.claim(colleague, question_id)
+            kind.press(colleague, thing_id)
     except Conflict:
         return False
     finally:
@@ -201,16 +259,16 @@ def press_once(colleague: Colleague, question_id: int) -> bool:
 
 def compare(told: dict[int, list[Press]], owners: dict[int, int | None], *, seconds: float) -> Outcome:
     """Compare what the processes were told with who is written down."""
-    winners: dict[int, list[int]] = {question_id: [] for question_id in owners}
+    winners: dict[int, list[int]] = {thing_id: [] for thing_id in owners}
     for person_id, presses in told.items():
         for press in presses:
             if press.has_it:
-                winners[press.question_id].append(person_id)
+                winners[press.thing_id].append(person_id)
     by_count = Counter(min(len(who), 2) for who in winners.values())
-    wrong = sum(len(who) == 1 and who[0] != owners[question_id] for question_id, who in winners.items())
+    wrong = sum(len(who) == 1 and who[0] != owners[thing_id] for thing_id, who in winners.items())
     took = sorted(press.took for presses in told.values() for press in presses)
     return Outcome(
-        questions=len(owners),
+        things=len(owners),
         presses=len(took),
         seconds=seconds,
         one_owner=by_count[1] - wrong,

@@ -44,8 +44,8 @@ def test_of_two_hundred_questions_that_two_processes_claim_at_once_each_has_one_
 
 
 def test_the_race_sees_two_winners_none_and_a_wrong_one() -> None:
-    def press(question_id: int, has_it: bool) -> racing.Press:
-        return racing.Press(question_id=question_id, has_it=has_it, took=0.001)
+    def press(thing_id: int, has_it: bool) -> racing.Press:
+        return racing.Press(thing_id=thing_id, has_it=has_it, took=0.001)
 
     anne = [press(1, True), press(2, True), press(3, False), press(4, True)]
     bjarne = [press(1, False), press(2, True), press(3, False), press(4, False)]

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from bench import claims as racing
 from portal.blueprints.people import queries as people
 from portal.blueprints.urgent.models.calls import HelpCall, Helping, Rung
 from portal.blueprints.urgent.models.counts import DayCount
@@ -192,3 +193,9 @@ def test_throwing_away_while_somebody_writes_is_gone_or_refused(own: Flask) -> N
     with own.app_context():
         assert db.session.scalar(select(func.count()).select_from(HelpCall)) == 0
         db.session.remove()
+
+
+def test_two_processes_that_come_at_the_same_moment_are_one_who_has_come(fresh_database_url: str) -> None:
+    outcome = racing.race(fresh_database_url, count=60, of="calls")
+    assert outcome.is_right, outcome
+    assert outcome.presses == 120
