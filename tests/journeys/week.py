@@ -17,6 +17,7 @@ from portal.blueprints.events.service import evenings, series, signups
 from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Words
 from portal.blueprints.people.models import Person
 from portal.blueprints.questions.service import answering, asking, claims, marks, pictures, solving
+from portal.blueprints.urgent.service import following, incidents
 from portal.core import clock, images
 from tests.journeys.desk import ARTICLE, KARI, ODDNY, OLA, OTHERS, PER
 
@@ -42,6 +43,7 @@ Stop-Service -Name Spooler -Force; Remove-Item "$env:SystemRoot\\System32\\spool
 def live_through(people: Mapping[str, Person]) -> None:
     """Let everything of the story have happened."""
     _ask_and_answer(people)
+    _be_hit(people)
     _meet(people)
     _breathe(people)
 
@@ -57,6 +59,16 @@ def _ask_and_answer(people: Mapping[str, Person]) -> None:
     claims.claim(people[PER.username], looked_at.id)
     for number in range(3):
         asking.ask(people[OTHERS[number].username], title=f"Korleis byter eg tonar i modell {number}?")
+
+
+def _be_hit(people: Mapping[str, Person]) -> None:
+    """Let one big incident be over and one be on, with its banner on every page."""
+    ola = people[OLA.username]
+    over = incidents.open_afresh(ola, headline="Alle skrivarane på huset stod", tag="utskrift")
+    incidents.close(ola, over.id, words="Ein kabel.")
+    opened = incidents.open_afresh(ola, headline="Citrix hoppar ut for alle på sengepostane", words="Frå klokka ti.")
+    incidents.say(ola, opened.id, words="Vi ser på det saman med drifta.", next_word_in=30)
+    following.follow(people[PER.username], opened.id)
 
 
 def _picture() -> images.CleanImage:
