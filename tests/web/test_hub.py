@@ -291,6 +291,22 @@ def test_the_end_of_a_session_ends_its_streams_and_is_told_to_nobody(own: Flask)
     at_the_hub(own, visit)
 
 
+def test_when_something_may_have_been_missed_everybody_comes_again_within_a_minute(own: Flask) -> None:
+    """It may have been the end of a session."""
+    _, cookie = newcomer(own)
+
+    async def visit(hub: Hub) -> None:
+        anne = await Listener(hub, cookie).is_here()
+        live.deliver(live.EVERYTHING)
+        await until(lambda: anne.news == ["up"])
+        assert not anne.task.done()
+        seconds(hub, BEAT_SECONDS, after=hub_module.COME_AGAIN_SECONDS)
+        await anne.task
+        assert anne.news == ["up"]
+
+    at_the_hub(own, visit)
+
+
 def test_a_session_that_ends_while_it_is_looked_up_gets_no_stream(own: Flask) -> None:
     anne_id, cookie = newcomer(own)
 

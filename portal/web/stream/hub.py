@@ -31,6 +31,7 @@ BEAT = "beat"  # the last one heard long ago: the connection is dead, whatever i
 BEAT_SECONDS = 15
 # Then the browser comes again with its cookie. A machine that went dark behind a proxy does not.
 LIFETIME_SECONDS = 30 * 60
+COME_AGAIN_SECONDS = 60
 STREAMS_PER_PERSON = 20
 STREAMS_IN_ALL = 4000
 HEADERS = [
@@ -90,14 +91,24 @@ class Hub:
             topic = self._news.popleft()
             if topic.startswith("session-"):
                 self._end_sessions(topic)
+            elif topic == live.EVERYTHING:
+                self._tell(LOOK_AGAIN)
+                self._let_all_come_again()
             else:
-                self._tell(LOOK_AGAIN if topic == live.EVERYTHING else topic)
+                self._tell(topic)
 
     def _tell(self, topic: str) -> None:
         line = self.memory.note(topic, time.time()).line
         person_id = owner(topic)
         for stream in self.streams if person_id is None else self._of_person.get(person_id, ()):
             stream.tell(line)
+
+    def _let_all_come_again(self) -> None:
+        # The end of a session may have been missed with the rest: soon each comes with its cookie.
+        self._sessions_ended += 1
+        moment = asyncio.get_running_loop().time()
+        for stream in self.streams:
+            stream.until = min(stream.until, moment + COME_AGAIN_SECONDS * random.random())  # noqa: S311
 
     def _end_sessions(self, topic: str) -> None:
         self._sessions_ended += 1
