@@ -486,11 +486,11 @@ def test_a_second_helper_joins_and_leaves(call: HelpCall, anne: Person, bjarne: 
     do(helping.join, didrik, call.id)
     do(helping.join, didrik, call.id)
     do(helping.join, bjarne, call.id)
-    assert [each.id for each in reading.helpers(call.id)] == [didrik.id]
+    assert [each.id for each in reading.beside(call.id)] == [didrik.id]
     assert isinstance(refused(helping.join, anne, call.id), NotAllowed)
     do(helping.leave, didrik, call.id)
     do(helping.leave, didrik, call.id)
-    assert reading.helpers(call.id) == []
+    assert reading.beside(call.id) == []
     assert isinstance(refused(helping.leave, anne, call.id), NotAllowed)
 
 
@@ -499,7 +499,7 @@ def test_when_the_one_who_came_leaves_the_second_has_come(call: HelpCall, bjarne
     do(helping.join, didrik, call.id)
     do(helping.leave, bjarne, call.id)
     assert (call.state, call.taken_by_id) == (State.TAKEN, didrik.id)
-    assert reading.helpers(call.id) == []
+    assert reading.beside(call.id) == []
     do(helping.leave, didrik, call.id)
     assert call.state == State.RINGING
 

@@ -111,10 +111,10 @@ def may(viewer: Viewer, call: HelpCall, act: str) -> bool:
     return rules.may(Act(act), State(call.state), parts(viewer, call))
 
 
-def helpers(call_id: int) -> Sequence[Person]:
+def beside(call_id: int) -> Sequence[Person]:
     """Give those who help too, in the order in which they came."""
-    beside = select(Person).join(Helping, Helping.person_id == Person.id).where(Helping.call_id == call_id)
-    return db.session.scalars(beside.order_by(Helping.joined_at, Person.id)).all()
+    too = select(Person).join(Helping, Helping.person_id == Person.id).where(Helping.call_id == call_id)
+    return db.session.scalars(too.order_by(Helping.joined_at, Person.id)).all()
 
 
 def rung_count(call_id: int) -> int:

@@ -65,7 +65,7 @@ def _context(call_id: int, form: SolutionForm | None) -> dict[str, Any]:
         "can": {str(act) for act in Act if rules.may(act, state, parts)},
         "is_asker": Part.ASKER in parts,
         "is_in_it": bool(parts & rules.THOSE_IN_IT),
-        "helpers": reading.helpers(call_id) if state is not State.RINGING else (),
+        "helpers": reading.beside(call_id) if state is not State.RINGING else (),
         "rung": reading.rung_count(call_id) if state is State.RINGING else 0,
         "is_nobody_free": reading.is_nobody_free(found),
         "way": _way(found, parts),
