@@ -13,7 +13,7 @@ from portal.blueprints.urgent.models.incidents import Affected, Incident
 from portal.blueprints.urgent.queries import banners
 from portal.blueprints.urgent.queries import incidents as reading
 from portal.blueprints.urgent.rules.calls import Ending
-from portal.blueprints.urgent.service import following, incidents
+from portal.blueprints.urgent.service import calls, following, incidents
 from portal.core import jobs
 from portal.core.db import db, transaction
 from tests.client import AuditingClient
@@ -354,3 +354,27 @@ def test_no_name_of_those_who_follow_along_is_on_any_page(
         text = browse(otto).soup(path).get_text()
         assert "Hidden" not in text
     assert "6 colleagues follow along" in browse(otto).soup("/meg").get_text()
+
+
+def test_a_call_that_many_are_hit_by_becomes_one_in_words_of_its_own(
+    browse: Browse, anne: Person, didrik: Person
+) -> None:
+    with transaction():
+        make_tag()
+        call = make_call(anne, text="Words of a call", tag="utskrift")
+    browser = browse(didrik)
+    url = f"/hjelp/hending/ny?rop={call.id}"
+    assert browser.soup(f"/hjelp/rop/{call.id}").select_one(f'main a[href="{url}"]') is not None
+    form = browser.soup(url).select_one("main")
+    assert "Words of a call" not in str(form)
+    assert browser.post(url, data={"headline": "Printing is down", "tag": ""}).status_code == 303
+    (banner,) = reading.open_now()
+    assert banner.tag is not None
+    assert banner.tag.slug == "utskrift"
+
+
+def test_a_call_that_is_over_is_nobody_elses(browse: Browse, anne: Person, didrik: Person) -> None:
+    with transaction():
+        call = make_call(anne)
+        calls.cancel(anne, call.id)
+    assert browse(didrik).get(f"/hjelp/hending/ny?rop={call.id}").status_code == 404
