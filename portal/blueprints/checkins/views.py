@@ -23,7 +23,7 @@ navigation.register("checkins.index", N_("Breathing space"), icon="leaf", order=
 
 
 def _colleagues() -> dict[int, str]:
-    return {person.id: person.name for person in people.colleagues() if person.id != viewer().id}
+    return dict(people.others(viewer()))
 
 
 @bp.get("")

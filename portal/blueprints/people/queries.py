@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.core.paging import Page, keyset
+from portal.core.viewer import Viewer
 
 SESSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 
@@ -80,6 +81,12 @@ def people(ids: Iterable[int]) -> Sequence[Person]:
 def colleagues() -> Sequence[Person]:
     """Give everybody who is active, by name."""
     return db.session.scalars(select(Person).where(Person.is_active).order_by(Person.name)).all()
+
+
+def others(viewer: Viewer) -> Sequence[tuple[int, str]]:
+    """Give the number and the name of everybody else who is active, by name: what a choice of colleagues shows."""
+    wish = select(Person.id, Person.name).where(Person.is_active, Person.id != viewer.id).order_by(Person.name)
+    return [(person_id, name) for person_id, name in db.session.execute(wish)]
 
 
 def with_role(role: Role) -> Sequence[Person]:

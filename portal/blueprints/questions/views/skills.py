@@ -46,7 +46,7 @@ def tag_choices() -> list[tuple[str, str]]:
 
 def colleague_choices() -> list[tuple[str, str]]:
     """Give the colleagues that a question can be put to."""
-    return [(str(person.id), person.name) for person in people.colleagues() if person.id != viewer().id]
+    return [(str(person_id), name) for person_id, name in people.others(viewer())]
 
 
 templating.provide("my_topics_url", lambda: url_for("questions.my_topics"))
