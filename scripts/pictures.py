@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 from bench.pages import a_question  # noqa: E402
 from bench.running import Running, demo  # noqa: E402
 from bench.weight import CHROMIUM, FLAGS  # noqa: E402
+from scripts import help_pictures  # noqa: E402
 
 FOLDER = ROOT / "docs" / "pictures"
 
@@ -51,6 +52,7 @@ def main() -> None:
         take(browser, running, "ask", "/sporsmal/nytt?title=Skrivaren", width=1000, height=900)
         take(browser, running, "ask-phone", "/sporsmal/nytt?title=Skrivaren", width=390, height=844)
         take(browser, running, "evening-phone", "/kveldar/1", width=390, height=844, scheme="dark")
+        help_pictures.take_all(browser, running, FOLDER)
         browser.close()
 
 

@@ -17,6 +17,7 @@ from tests.factories.incidents import make_incident
 from tests.factories.knowledge import make_article
 from tests.factories.questions import make_answer, make_question, make_tag
 from tests.factories.rooms import make_room
+from tests.factories.urgent import make_call
 
 Browse = Callable[[Person], AuditingClient]
 
@@ -24,7 +25,7 @@ Browse = Callable[[Person], AuditingClient]
 @pytest.fixture(autouse=True)
 def unbounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a walk through every route press as often as it must; the bounds have tests of their own."""
-    for bound in ("PRESSES_PER_MINUTE", "LOOK_UPS_PER_MINUTE", "TAKEN_PER_HOUR"):
+    for bound in ("PRESSES_PER_MINUTE", "LOOK_UPS_PER_MINUTE", "TAKEN_PER_HOUR", "CALLS_PER_MINUTE"):
         monkeypatch.setattr(bounds, bound, 1_000_000)
 
 
@@ -38,6 +39,7 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         evening = make_evening()
         room = make_room()
         incident = make_incident(bjarne)
+        call = make_call(anne)
     checkin = make_checkin(anne, reader=bjarne)
     joy = make_joy(anne)
     article = make_article()
@@ -52,4 +54,5 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         "article_id": article.id,
         "person_id": anne.id,
         "incident_id": incident.id,
+        "call_id": call.id,
     }

@@ -33,10 +33,11 @@ function hush(name) {
 
 // The time is the server's: a clock counts on from what the page said when it came.
 function seconds(clock) {
+  const { dateTime, dataset } = clock;
   const [said, when] = anchors.get(clock) ?? [];
-  if (said === clock.dataset.elapsed) return Number(said) + (performance.now() - when) / 1000;
-  anchors.set(clock, [clock.dataset.elapsed, performance.now()]);
-  return Number(clock.dataset.elapsed);
+  if (said === dateTime + dataset.elapsed) return Number(dataset.elapsed) + (performance.now() - when) / 1000;
+  anchors.set(clock, [dateTime + dataset.elapsed, performance.now()]);
+  return Number(dataset.elapsed);
 }
 
 function tick() {
