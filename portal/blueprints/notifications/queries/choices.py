@@ -71,6 +71,13 @@ def quiet_times(person_ids: Iterable[int]) -> Mapping[int, rules.Quiet]:
     }
 
 
+def in_quiet_time(person_ids: Iterable[int]) -> set[int]:
+    """Give those of these persons who want quiet now."""
+    moment = clock.now()
+    times = quiet_times(person_ids).items()
+    return {person_id for person_id, quiet in times if rules.quiet_until(moment, quiet, zone=clock.OSLO) is not None}
+
+
 def _until(person_ids: Sequence[int]) -> Select[QuietUntil]:
     return select(QuietUntil).where(QuietUntil.person_id.in_(person_ids), QuietUntil.until > clock.now())
 

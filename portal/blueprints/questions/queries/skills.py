@@ -44,6 +44,11 @@ def those_who(level: Level, tag_id: int) -> set[int]:
     return set(db.session.scalars(said.where(Skill.tag_id == tag_id, Skill.level == level)))
 
 
+def those_who_learn(tag_id: int) -> set[int]:
+    """Give who has said that they want to learn about a tag."""
+    return those_who(Level.LEARNING, tag_id)
+
+
 def those_who_know(tag_id: int) -> set[int]:
     """Give who is asked about a tag: who has said so, and who has answered about it lately and agreed to be asked."""
     return those_who(Level.KNOWS, tag_id) | _by_answers(tag_id)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, union
 
-from portal.blueprints.notifications import rules as quiet
 from portal.blueprints.notifications.queries import choices
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.models import Person
-from portal.blueprints.people.rules import Role
 from portal.blueprints.questions.queries import skills
-from portal.blueprints.questions.rules.skills import Level
 from portal.blueprints.shifts import queries as shifts
-from portal.blueprints.shifts.rules import AtWork, Availability
 from portal.blueprints.urgent.models.calls import HelpCall, Helping, Rung
 from portal.blueprints.urgent.rules import ring
 from portal.blueprints.urgent.rules.calls import State
@@ -22,65 +18,48 @@ from portal.blueprints.urgent.rules.ring import Colleague
 from portal.core import clock
 from portal.core.db import db
 
+AVAILABLE = "available"
+SUPPORTS = "questions.accept_for_others"  # what those who support their colleagues may
+
 
 def colleagues(call: HelpCall) -> list[Colleague]:
     """Give everybody at work, as a call sees them."""
     at_work = shifts.at_work()
-    left_alone = _in_quiet_hours(at_work) | _busy()
-    seconds = (clock.now() - call.rung_at).total_seconds()
     rows = {row.person_id: row for row in db.session.scalars(select(Rung).where(Rung.call_id == call.id))}
-    knowing = skills.those_who_know(call.tag_id) if call.tag_id else None
+    left_alone = choices.in_quiet_time(each.person_id for each in at_work) | _busy() | _spared(call, rows)
+    ringing = {person_id for person_id, row in rows.items() if not row.declined}
+    silent = {person_id for person_id in ringing if rows[person_id].is_silent}
+    knowing = skills.those_who_know(call.tag_id) if call.tag_id else {each.person_id for each in at_work}
     near = _near(call.tag_id) if call.tag_id else set()
     return [
-        _colleague(
-            each,
-            rows.get(each.person_id),
-            is_left_alone=each.takes_it_easy
-            or each.person_id in left_alone
-            or is_spared(call, rows.get(each.person_id), seconds),
-            knows=knowing is None or each.person_id in knowing,
+        Colleague(
+            person_id=each.person_id,
+            is_available=each.availability == AVAILABLE,
+            is_present=each.is_present,
+            knows=each.person_id in knowing,
             is_near=each.person_id in near,
+            is_left_alone=each.takes_it_easy or each.person_id in left_alone,
+            is_rung=each.person_id in ringing,
+            is_silent=each.person_id in silent,
         )
         for each in at_work
     ]
 
 
-def _colleague(each: AtWork, row: Rung | None, *, is_left_alone: bool, knows: bool, is_near: bool) -> Colleague:
-    return Colleague(
-        person_id=each.person_id,
-        is_available=each.availability is Availability.AVAILABLE,
-        is_present=each.is_present,
-        knows=knows,
-        is_near=is_near,
-        is_left_alone=is_left_alone,
-        is_rung=row is not None and not row.declined,
-        is_silent=row is not None and row.is_silent,
-    )
-
-
-def is_spared(call: HelpCall, row: Rung | None, seconds: float) -> bool:
-    """Tell whether to let somebody be: they said «not now» in this round, or came in the last one and fell silent."""
-    return row is not None and row.declined and (row.round == call.rounds or seconds < ring.SPARED_FOR)
+def _spared(call: HelpCall, rows: Mapping[int, Rung]) -> set[int]:
+    """Give whom to let be: they said «not now» in this round, or came in the last one and fell silent."""
+    is_early = (clock.now() - call.rung_at).total_seconds() < ring.SPARED_FOR
+    return {person_id for person_id, row in rows.items() if row.declined and (row.round == call.rounds or is_early)}
 
 
 def those_to_offer(call: HelpCall) -> Sequence[Person]:
     """Give whom a call may be handed over to: whose screen may ring now, apart from those who are in it."""
-    taken = {call.asker_id, call.taken_by_id}
-    free = [each for each in shifts.at_work() if each.is_free and each.person_id not in taken]
-    left_alone = _in_quiet_hours(free) | _busy(but=call.id)
-    return people.people(each.person_id for each in free if each.person_id not in left_alone)
+    free = {each.person_id for each in shifts.at_work() if each.is_free} - {call.asker_id, call.taken_by_id}
+    return people.people(free - choices.in_quiet_time(free) - _busy(but=call.id))
 
 
 def _near(tag_id: int) -> set[int]:
-    return skills.those_who(Level.LEARNING, tag_id) | {each.id for each in people.with_role(Role.PEER_SUPPORTER)}
-
-
-def _in_quiet_hours(at_work: Sequence[AtWork]) -> set[int]:
-    moment = clock.now()
-    times = choices.quiet_times(each.person_id for each in at_work)
-    return {
-        person_id for person_id, time in times.items() if quiet.quiet_until(moment, time, zone=clock.OSLO) is not None
-    }
+    return skills.those_who_learn(tag_id) | {each.id for each in people.who_may(SUPPORTS)}
 
 
 def _busy(*, but: int = 0) -> set[int]:
