@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from portal.blueprints.notifications.models import Notice
@@ -30,7 +29,6 @@ from tests.factories.incidents import make_incident
 from tests.factories.people import make_person
 from tests.factories.questions import make_question, make_tag
 from tests.factories.urgent import make_call, put_to_work, rung
-from tests.racing import race
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 AN_IDENTITY_NUMBER = "15076500565"
@@ -367,53 +365,23 @@ def test_everything_of_a_person_is_exported_and_erased(anne: Person, bjarne: Per
     assert any(holding.slice == "urgent" and holding.erase is following.erase for holding in privacy.holdings())
 
 
-def test_two_who_open_at_once_have_opened_one(own: Flask) -> None:
-    with own.app_context(), transaction():
-        people = [make_person(f"Colleague {number}").id for number in range(8)]
-        make_tag()
-        question_id = make_question(db.session.get_one(Person, people[0]), tags=["utskrift"]).id
-    refused = race(
-        own,
-        [
-            lambda who=who: incidents.open_from_question(db.session.get_one(Person, who), question_id)  # type: ignore[misc]
-            for who in people
-        ],
-    )
-    with own.app_context():
-        assert refused == []
-        assert count(Incident) == 1
+def test_a_lost_message_is_made_good_within_seconds(
+    session: object, anne: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(banners, "SETTLES", 0.0)
+    banners.forget()
+    assert banners.board().banners == ()
+    with transaction():  # as another process does whose message is lost
+        question = make_question(anne)
+        db.session.add(Incident(question_id=question.id, headline="Printing is down", said_at=NOW))
+    assert banners.board().banners == (), "what was read just now is believed"
+    monkeypatch.setattr(banners, "OLDEST", 0.0)
+    assert len(banners.board().banners) == 1
 
 
-def test_of_many_about_one_system_one_is_open_and_the_others_are_asked(own: Flask) -> None:
-    with own.app_context(), transaction():
-        people = [make_person(f"Colleague {number}").id for number in range(8)]
-        make_tag()
-    refused = race(
-        own,
-        [lambda who=who: make_incident(db.session.get_one(Person, who), tag="utskrift") for who in people],  # type: ignore[misc]
-    )
-    with own.app_context():
-        assert (count(Incident), count(Question)) == (1, 1)
-        assert len(refused) == 7
-        assert all(isinstance(each, incidents.AlreadyOpen) for each in refused)
-
-
-def test_closing_follows_and_words_at_once_leave_nobody_behind(own: Flask) -> None:
-    with own.app_context(), transaction():
-        people = [make_person(f"Colleague {number}").id for number in range(8)]
-        incident_id = make_incident(db.session.get_one(Person, people[0])).id
-
-    def act(number: int) -> None:
-        person = db.session.get_one(Person, people[number % 8])
-        if number == 9:
-            incidents.close(db.session.get_one(Person, people[0]), incident_id)
-        elif number % 8 == 0:
-            incidents.say(person, incident_id, words=f"Word {number}")
-        else:
-            following.follow(person, incident_id)
-
-    refused = race(own, [lambda number=number: act(number) for number in range(32)])  # type: ignore[misc]
-    with own.app_context():
-        assert all(isinstance(each, Conflict) for each in refused)
-        assert count(Affected) == 0
-        assert db.session.get_one(Incident, incident_id).closed_at is not None
+def test_a_change_that_was_told_is_seen_at_once(session: object, anne: Person) -> None:
+    banners.forget()
+    banners.board()
+    with transaction():
+        make_incident(anne)
+    assert len(banners.board().banners) == 1

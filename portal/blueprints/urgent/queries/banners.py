@@ -7,6 +7,7 @@ even where a message was lost. What is one's own (whether one follows along) is 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ class _Kept:
     def __init__(self) -> None:
         self.board: Board | None = None
         self.read_at = 0.0
-        self.forgotten_at = 0.0
+        self.forgotten_at = -math.inf
         self.lock = threading.Lock()
 
 
@@ -72,9 +73,9 @@ def forget() -> None:
 
 
 def begin_empty() -> None:
-    """Begin with nothing on, as a new database does: for tests."""
+    """Begin with nothing on, as a new database does, and believe it until something is told: for tests."""
     with _kept.lock:
-        _kept.board, _kept.read_at, _kept.forgotten_at = Board(), time.monotonic(), 0.0
+        _kept.board, _kept.read_at, _kept.forgotten_at = Board(), math.inf, -math.inf
 
 
 def _hear(topic: str) -> None:
