@@ -113,10 +113,11 @@ class Desk:
 
 
 @bp.app_template_global()
-def desk_now() -> Desk:
-    """Tell who is at work now, and who of them is free."""
+def desk_now(waiting: Sequence[Line]) -> Desk:
+    """Tell who is at work now, and who of them is free: not those who wait for help themselves."""
+    stuck = {line.asker.id for line in waiting}
     others = [each for each in shifts.at_work() if each.person_id != viewer().id]
-    free = [each.person_id for each in others if each.is_free]
+    free = [each.person_id for each in others if each.is_free and each.person_id not in stuck]
     return Desk(at_work=len(others), free=people.people(free))
 
 
