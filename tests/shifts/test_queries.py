@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from portal.blueprints.people.models import Person
 from portal.blueprints.shifts import queries
+from portal.blueprints.shifts.models import Presence
 from portal.blueprints.shifts.rules import Availability, Kind
 from portal.core import clock
 from portal.core.db import db, transaction
@@ -169,3 +173,51 @@ def test_present_people_are_counted_once_over_all_processes(anne: Person) -> Non
         make_present(anne, process="one")
         make_present(anne, process="two")
     assert queries.present() == {anne.id}
+
+
+MOMENTS = st.sampled_from([None, *(NOW + step * HOUR / 2 for step in range(-3, 4))])
+SHIFTS = st.lists(st.tuples(st.sampled_from(Kind), MOMENTS, MOMENTS), max_size=3, unique=True)
+WORDS = st.fixed_dictionaries(
+    {
+        "availability": st.sampled_from(Availability),
+        **{name: MOMENTS for name in ("until", "works_until", "off_until", "easy_until")},
+    }
+)
+
+
+@given(shifts=SHIFTS, said=st.none() | WORDS, seen=st.none() | st.integers(0, 90), is_active=st.booleans())
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whoever_is_around_on_a_page_is_at_work_for_a_call(
+    anne: Person, shifts: list[Any], said: dict[str, Any] | None, seen: int | None, is_active: bool
+) -> None:
+    with db.session.begin_nested() as tried:
+        person = make_person("Rundt Om")
+        person.is_active, rota = is_active, make_rota()
+        for kind, starts_at, ends_at in shifts:
+            if starts_at and ends_at and starts_at < ends_at:
+                make_shift(person, starts_at, ends_at, kind=kind, rota=rota)
+        if said:
+            make_standing(person, **said)
+        if seen is not None:
+            db.session.add(Presence(process="a", person_id=person.id, seen_at=NOW - timedelta(seconds=seen)))
+            db.session.add(Presence(process="b", person_id=person.id, seen_at=NOW - timedelta(seconds=2 * seen)))
+        db.session.flush()
+        at_work = [each for each in queries.at_work() if each.person_id == person.id]
+        free = [each for each in at_work if each.is_free]
+        around = queries.around(but=anne.id, faces=5)
+        assert (around.at_work, around.free) == (len(at_work), len(free))
+        assert [face.id for face in around.faces] == [each.person_id for each in free]
+        tried.rollback()
+
+
+def test_around_leaves_out_the_one_who_looks_and_those_who_are_stuck(
+    anne: Person, bjarne: Person, otto: Person
+) -> None:
+    with transaction():
+        for person in (anne, bjarne, otto):
+            make_at_work(person)
+    around = queries.around(but=anne.id, stuck={otto.id}, faces=1)
+    assert (around.at_work, around.free, [face.name for face in around.faces]) == (2, 1, [bjarne.name])
+    assert [face.id for face in queries.around(but=anne.id, faces=1).faces] == [
+        min((bjarne, otto), key=lambda p: p.name).id
+    ]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
-from portal.blueprints.people.models import Person
+from portal.blueprints.people.models import Face, Person
 from portal.blueprints.shifts import rules
 from portal.blueprints.shifts.models import Presence, Rota, Shift, Standing
-from portal.blueprints.shifts.rules import NOTHING_SAID, AtWork, Kind, Rostered, Said, Span, Stand
+from portal.blueprints.shifts.rules import NOTHING_SAID, AtWork, Availability, Kind, Rostered, Said, Span, Stand
 from portal.core import clock
 from portal.core.db import db
 from portal.core.viewer import Viewer
@@ -35,6 +36,48 @@ def at_work() -> list[AtWork]:
     seen = _present(working, moment) if working else frozenset()
     everybody = (rules.at_work(each, stands[each], is_present=each in seen) for each in working)
     return [each for each in everybody if each]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """Who is around: how many are at work, how many of them are free, and some of those."""
+
+    at_work: int
+    free: int
+    faces: Sequence[Face]
+
+
+def around(*, but: int, stuck: Collection[int] = (), faces: int) -> Around:
+    """Tell who is around besides one person: as at_work() says, without reading everybody's shifts.
+
+    Those who are stuck are at work, and not free.
+    """
+    moment = clock.now()
+    others = (Person.id != but, _is_at_work(moment))
+    here = select(func.count()).select_from(Person).outerjoin(Standing, Standing.person_id == Person.id).where(*others)
+    free = (_is_free(moment), Person.id.not_in(stuck))
+    counts = select(here.scalar_subquery(), here.where(*free).scalar_subquery())
+    count, count_free = db.session.execute(counts).one()
+    first = select(Person.id, Person.name).outerjoin(Standing, Standing.person_id == Person.id).where(*others, *free)
+    named = db.session.execute(first.order_by(Person.name, Person.id).limit(faces)) if count_free else ()
+    return Around(at_work=count, free=count_free, faces=[Face(id=each, name=name) for each, name in named])
+
+
+def _is_at_work(moment: datetime) -> ColumnElement[bool]:
+    now = exists().where(Shift.person_id == Person.id, Shift.starts_at <= moment, Shift.ends_at > moment)
+    by_rota = and_(now.where(Shift.kind == Kind.WORK), ~now.where(Shift.kind == Kind.LEAVE))
+    return and_(Person.is_active, _is_past(Standing.off_until, moment), or_(Standing.works_until > moment, by_rota))
+
+
+def _is_free(moment: datetime) -> ColumnElement[bool]:
+    seen = exists().where(Presence.person_id == Person.id, Presence.seen_at > moment - rules.SEEN_FOR)
+    said = Standing.availability
+    is_available = or_(said.is_(None), said == Availability.AVAILABLE, _is_past(Standing.until, moment))
+    return and_(is_available, _is_past(Standing.easy_until, moment), seen)
+
+
+def _is_past(end: ColumnElement[datetime | None] | Any, moment: datetime) -> ColumnElement[bool]:
+    return or_(end.is_(None), end <= moment)
 
 
 def work_of(person_id: int) -> AtWork | None:

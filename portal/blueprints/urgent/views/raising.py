@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.people import queries as people
-from portal.blueprints.people.models import Person
 from portal.blueprints.questions.queries import tags
 from portal.blueprints.shifts import queries as shifts
+from portal.blueprints.shifts.queries import Around
 from portal.blueprints.urgent.forms.calls import RaiseForm
 from portal.blueprints.urgent.queries import calls as reading
 from portal.blueprints.urgent.queries.calls import Line
@@ -25,6 +23,7 @@ from portal.web.fragments import go, piece_of, wants_fragment
 from portal.web.i18n import _, locale, ngettext
 from portal.web.transactions import commits
 
+SHOWN = 5  # so many of those who are free are shown
 NAMED = 2  # so many of those who are free are named; the others are a number
 
 
@@ -104,32 +103,21 @@ def calls_waiting() -> Sequence[Line]:
     return reading.waiting(viewer())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """Who is here now, besides the reader."""
-
-    at_work: int
-    free: Sequence[Person]  # can be disturbed, and have a page of the portal open
-
-
 @bp.app_template_global()
-def desk_now(waiting: Sequence[Line]) -> Desk:
+def desk_now(waiting: Sequence[Line]) -> Around:
     """Tell who is at work now, and who of them is free: not those who wait for help themselves."""
-    stuck = {line.asker.id for line in waiting}
-    others = [each for each in shifts.at_work() if each.person_id != viewer().id]
-    free = [each.person_id for each in others if each.is_free and each.person_id not in stuck]
-    return Desk(at_work=len(others), free=people.people(free))
+    return shifts.around(but=viewer().id, stuck={line.asker.id for line in waiting}, faces=SHOWN)
 
 
 @bp.app_template_global()
-def who_is_free(persons: Sequence[Person]) -> str:
+def who_is_free(desk: Around) -> str:
     """Say who is free, in words."""
-    names = [each.first_name for each in persons]
+    names = [each.name.split()[0] for each in desk.faces]
     if not names:
         return _("Nobody has said that they are free just now. A call still reaches everybody at work.")
     if len(names) == 1:
         return _("%(name)s is free.", name=names[0])
-    more = len(names) - NAMED
+    more = desk.free - NAMED
     if more <= 0:
         return _("%(name)s and %(other)s are free.", name=names[0], other=names[1])
     return ngettext(
