@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 
 from portal.blueprints.people.models import EndedSession, OneTimeLink, Person
 from portal.blueprints.people.rules import Role, is_allowed
@@ -23,9 +24,15 @@ def find_by_session(remembered: str, name: str) -> Person | None:
     if not name or not SESSION.fullmatch(remembered):
         return None
     person_id, _, epoch = remembered.partition(".")
-    is_ended = exists().where(EndedSession.mark == EndedSession.mark_of(name))
-    person = db.session.scalar(select(Person).where(Person.id == int(person_id), ~is_ended))
+    person = db.session.scalar(_by_session(), {"person_id": int(person_id), "mark": EndedSession.mark_of(name)})
     return person if person and person.is_active and person.epoch == int(epoch) else None
+
+
+@cache
+def _by_session() -> Select[Person]:
+    # Put together once: it is asked with every request.
+    is_ended = exists().where(EndedSession.mark == bindparam("mark"))
+    return select(Person).where(Person.id == bindparam("person_id"), ~is_ended)
 
 
 def find_by_login(login: str) -> Person | None:
