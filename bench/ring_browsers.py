@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
 import sys
 import time
@@ -23,6 +24,7 @@ from bench.ring_lines import Answer, Line, Lost, Stream, field_of, open_line, op
 STRIP, RAISE = "/hjelp/stripe", "/hjelp"
 CALL = re.compile(r"/hjelp/rop/(\d+)")
 CARD = re.compile(r'data-call="(\d+)"[^>]*data-rings')
+LATER = 1.0  # seconds, as in ring.js
 AT_ONCE = 50  # streams that are opened at the same moment
 PATIENCE = 10.0  # seconds until what has not come is taken for lost
 HOPELESS = 4  # calls that reach nobody, before the rest is spared
@@ -67,6 +69,7 @@ class Browser:
         self._sounding: set[int] = set()
         self._lines: list[Line] = []
         self._looking: asyncio.Task[None] | None = None
+        self._later: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
         """Open the stream of a page that has just come."""
@@ -75,6 +78,8 @@ class Browser:
 
     def close(self) -> None:
         """Close the page."""
+        if self._later:
+            self._later.cancel()
         for connection in (self.stream, *self._lines):
             if connection:
                 connection.close()
@@ -89,7 +94,7 @@ class Browser:
             if int(topic[5:]) in self._sounding:
                 self._sounding.discard(int(topic[5:]))
                 self._note("silent", moment)
-            self._look()
+            self._look_later()
         elif topic in {"up", "poll"}:
             self._look()
 
@@ -97,7 +102,15 @@ class Browser:
         if self.watch:
             self.watch.note(what, self.person_id, moment)
 
+    def _look_later(self) -> None:
+        # Nobody waits for it, and those whose ring has ended are told so by their own name, too.
+        if self._later:
+            self._later.cancel()
+        self._later = asyncio.get_running_loop().call_later(LATER * random.uniform(0.5, 1.5), self._look)
+
     def _look(self) -> None:
+        if self._later:
+            self._later.cancel()
         # A later look takes the place of one that is under way: what that would have shown is old.
         if self._looking and not self._looking.done():
             self._looking.cancel()

@@ -19,6 +19,7 @@ class Portal:
     never_told: tuple[int, ...] = ()  # whose stream is silent when it should ring
     without_card: tuple[int, ...] = ()  # who are told, and find nothing on the strip
     never_silenced: tuple[int, ...] = ()  # who do not hear that somebody has come
+    told_once: tuple[int, ...] = ()  # who hear of the call, and not by their own name, that somebody has come
     always_shown: tuple[int, ...] = ()  # whose card stays on the strip
     answers_late: float = 0.0
     state: str = "none"
@@ -76,7 +77,9 @@ class Portal:
             self._tell({each: f"ring-{each}" for each in self.people if each not in {person_id, *self.never_told}})
         elif path.endswith(("/hjelpar", "/slutt")):
             self.state = "taken" if path.endswith("/hjelpar") else "none"
-            self._tell({each: f"call-{self.calls}" for each in rung if each not in self.never_silenced})
+            told = [each for each in rung if each not in self.never_silenced]
+            self._tell({each: f"call-{self.calls}" for each in told})
+            self._tell({each: f"ring-{each}" for each in told if each not in self.told_once})
         return PAGE, f"/hjelp/rop/{self.calls}" if method == "POST" else ""
 
     def _strip(self, person_id: int) -> str:

@@ -13,7 +13,7 @@ from bench.ring_desk import Desk
 from tests.bench.portal import Portal
 
 PEOPLE = (1, 2, 3, 4)
-WISH = {"tag": "", "calls": 2, "patience": 0.4}
+WISH = {"tag": "", "calls": 2, "patience": 2.0}
 
 
 def call(**faults: Any) -> dict[str, Any]:
@@ -66,6 +66,12 @@ def test_a_screen_that_rings_on_is_lost() -> None:
 
 def test_a_card_that_stays_is_lost() -> None:
     assert call(always_shown=(4,))["lost"] > 0
+
+
+def test_who_is_told_once_looks_later() -> None:
+    came = call(told_once=(4,))
+    assert came["lost"] == 0
+    assert max(came["seconds"]["claim to silence"]) < 0.4 < max(came["seconds"]["claim to gone"])
 
 
 def test_what_takes_long_is_seen_to_take_long() -> None:

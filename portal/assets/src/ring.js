@@ -6,6 +6,7 @@ const strip = document.getElementById('help-strip');
 const LONG = 60; // seconds; after that one is told at once, and not when one pauses
 const SOON = 300; // ms in which another tab can say that it shows it
 const QUIET = 'quiet-calls'; // what one has silenced, from page to page: numbers only
+const LATER = 1000; // ms; those whose ring has ended are told so by their own name, too: one look of each is enough
 const MARK = '● ';
 
 const channel = 'BroadcastChannel' in window ? new BroadcastChannel('ring') : null;
@@ -16,6 +17,7 @@ const told = new Set(); // what was said aloud: once is enough
 const notices = new Map();
 const seen = new Set(); // shown by a tab that somebody looks at
 const paused = new Set(); // fell silent by an event; what is fetched next tells whether it rings on
+let looking = 0;
 let written = ''; // when the strip that this tab has was written
 
 const key = (card) => `${card.dataset.call}.${card.dataset.round}`;
@@ -107,9 +109,12 @@ function listenFor(card) {
   document.addEventListener(`live:call-${id}`, () => {
     paused.add(id);
     act();
-    document.dispatchEvent(new Event('help:look'));
+    clearTimeout(looking);
+    looking = setTimeout(() => document.dispatchEvent(new Event('help:look')), LATER * (0.5 + Math.random()));
   });
 }
+
+document.addEventListener(`live:ring-${strip.dataset.me}`, () => clearTimeout(looking));
 
 // Called when the page or a piece of it has come.
 export function heed(isListening) {
