@@ -21,7 +21,7 @@ from tests.client import AuditingClient
 
 Tell = Callable[..., None]
 Browse = Callable[[Person], AuditingClient]
-QUERIES_OF_THE_INBOX = 5  # the viewer, the count, the page with its actors, who calls for help, and one to spare
+QUERIES_OF_THE_INBOX = 6  # viewer, count, the page with its actors, who calls for help, how one stands, one to spare
 
 
 def the_notice(session: Session) -> Notice:
