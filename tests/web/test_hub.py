@@ -345,6 +345,20 @@ def close_the_account(own: Flask, person_id: int) -> None:
         db.session.remove()
 
 
+def test_who_can_have_no_stream_is_there_by_knocking(own: Flask) -> None:
+    anne_id, hers = newcomer(own)
+    noted: list[set[int]] = []
+
+    async def visit(hub: Hub) -> None:
+        knock = Listener(hub, hers, query="knock")
+        await knock.task
+        assert knock.status == 204
+        seconds(hub, 4)
+        await until(lambda: noted == [{anne_id}])
+
+    at_the_hub(own, visit, presence=noted.append)
+
+
 def test_who_is_there_is_noted_off_the_loop(own: Flask) -> None:
     (anne_id, hers), (bjarne_id, his) = newcomer(own), newcomer(own, "Bjarne Svartveit")
     noted: list[set[int]] = []

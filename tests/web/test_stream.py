@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from portal.web.stream.memory import LOOK_AGAIN, REMEMBERED, REMEMBERED_SECONDS, Memory, Message
-from portal.web.stream.presence import REPEAT_SECONDS, SETTLE_SECONDS, Presence
+from portal.web.stream.presence import KNOCK_LASTS_SECONDS, REPEAT_SECONDS, SETTLE_SECONDS, Presence
 from portal.web.stream.reader import PATIENCE_BEATS, QUEUE_LENGTH, Stream, owner
 from tests.web.listening import until
 
@@ -213,6 +213,24 @@ def test_the_last_who_leaves_is_noted_and_an_empty_house_is_not_told_of_again() 
         yield set(), 100.0
 
     assert watch(leave) == [{7}, set()]
+
+
+def test_who_looks_by_the_clock_is_there_too_and_gone_a_minute_after_the_last_knock() -> None:
+    def knock(presence: Presence, told: list[set[int]]) -> object:
+        presence.knocked(9, 10.0)
+        yield {7}, 10.0 + SETTLE_SECONDS
+        assert told == [{7, 9}]
+        presence.knocked(9, 40.0)
+        yield {7}, 10.0 + KNOCK_LASTS_SECONDS
+        assert told[-1] == {7, 9}
+        yield {7}, 40.0 + KNOCK_LASTS_SECONDS
+        yield {7}, 40.0 + KNOCK_LASTS_SECONDS + SETTLE_SECONDS
+        assert told[-1] == {7}
+        presence.knocked(9, 110.0)
+        presence.signed_out(9, 111.0)
+        yield {7}, 111.0 + SETTLE_SECONDS
+
+    assert watch(knock)[-1] == {7}
 
 
 def test_a_note_that_fails_is_made_again() -> None:

@@ -113,7 +113,11 @@ class Hub:
     def _end_sessions(self, topic: str) -> None:
         self._sessions_ended += 1
         number = topic.partition("-")[2]
-        for stream in self._of_person.get(int(number), ()) if number.isdigit() else ():
+        if not number.isdigit():
+            return
+        if self._presence:
+            self._presence.signed_out(int(number), asyncio.get_running_loop().time())
+        for stream in self._of_person.get(int(number), ()):
             check = asyncio.ensure_future(self._check_again(stream))
             self._checks.add(check)
             check.add_done_callback(self._checks.discard)
@@ -155,6 +159,8 @@ class Hub:
         elif not self._has_room(person_id):
             await _answer(send, 429)
         elif "knock" in query:
+            if self._presence:
+                self._presence.knocked(person_id, asyncio.get_running_loop().time())
             await _answer(send, 204)
         else:
             await self._hold(Stream(person_id, cookie, look_again=self._look_again), query, scope, receive, send)
