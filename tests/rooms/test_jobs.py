@@ -212,7 +212,7 @@ def test_an_outage_is_not_stormed_and_costs_no_booking_its_turn(
     on_exchange.fault("unavailable", times=None)
     for day in range(24, 31):
         for hour in (8, 12, 16):
-            book(f"evening:{day}-{hour}", **night(day, hour))
+            book(f"evening:{day * 100 + hour}", **night(day, hour))
     exchange_worker.work(timedelta(hours=1))
     assert sum(on_exchange.state()["calls"].values()) < 60
     on_exchange.calm()

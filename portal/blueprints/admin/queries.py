@@ -73,6 +73,8 @@ ACTS = {
     "rooms.add": N_("Added a room"),
     "rooms.change": N_("Changed a room"),
     "rooms.fetch": N_("Fetched the rooms"),
+    "shifts.import": N_("Brought in a rota"),
+    "shifts.remove": N_("Took a rota away"),
     "urgent.close_incident": N_("Closed a big incident"),
     "urgent.head_incident": N_("Changed the headline of a big incident"),
     "urgent.open_incident": N_("Opened a big incident"),
@@ -90,6 +92,7 @@ THINGS = {
     "person_id": N_("Person %(number)s"),
     "question_id": N_("Question %(number)s"),
     "room_id": N_("Room %(number)s"),
+    "rota_id": N_("Rota %(number)s"),
     "series_id": N_("Series %(number)s"),
     "target_id": N_("To %(number)s"),
 }
