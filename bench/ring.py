@@ -211,6 +211,7 @@ def ring(room: Browsers, desk: Desk, wanted: Wanted) -> int:
         room.ask("ring", tag=tag, calls=1)  # the first of each size is not measured
         came = room.ask("ring", tag=tag, calls=wanted.calls[size])
         lost += came["lost"]
+        print(*came["missing"], sep="\n", end="\n" if came["missing"] else "")
         number = len(desk.knows[tag]) if tag else len(desk.cookies) - 1
         for name in MEASURED:
             print(line_of(name, number, came), flush=True)

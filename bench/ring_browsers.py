@@ -130,6 +130,8 @@ class Browser:
             self._note("card", answer.came_at)
         if self.ringing - ringing:
             self._note("gone", answer.came_at)
+        if self._sounding - ringing:  # no card, no sound: the look was quicker than the word
+            self._note("silent", answer.came_at)
         self._sounding = (self._sounding & ringing) | (ringing - self.ringing)
         self.ringing = ringing
 
@@ -195,13 +197,16 @@ class Figures:
 
     calls: int = 0
     lost: int = 0
+    missing: list[str] = field(default_factory=list)
     seconds: dict[str, list[float]] = field(default_factory=dict)
 
     def take(self, name: str, watch: Watch, what: str, persons: set[int]) -> None:
         """Add what some of the browsers have noticed."""
         noticed = watch.moments.get(what, {})
         self.seconds.setdefault(name, []).extend(noticed[each] for each in persons if each in noticed)
-        self.lost += len(persons - noticed.keys())
+        missing = persons - noticed.keys()
+        self.lost += len(missing)
+        self.missing += [f"{name}: person {each}, call {self.calls + 1}" for each in sorted(missing)]
 
 
 class Room:
@@ -247,7 +252,12 @@ class Room:
             figures.calls += 1
             if figures.lost > HOPELESS * len(circle):
                 break  # each further call would wait for nothing until the patience ends
-        return {"calls": figures.calls, "lost": figures.lost, "seconds": figures.seconds}
+        return {
+            "calls": figures.calls,
+            "lost": figures.lost,
+            "missing": figures.missing[:5],
+            "seconds": figures.seconds,
+        }
 
     def watched_by(self, watch: Watch | None) -> None:
         """Let everybody's screen be watched."""
