@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
+from portal.blueprints.shifts.adapters import feeds
 from portal.blueprints.shifts.adapters.feeds import FeedTrouble
-from portal.blueprints.shifts.service import feed, upkeep
+from portal.blueprints.shifts.service import feed, reading, upkeep
+from portal.blueprints.shifts.service.feed import Fresh
 from portal.core.health import Finding, check
 from portal.core.jobs import Steps, every, job
 from portal.core.settings import current_settings
@@ -25,9 +28,18 @@ def read_rota() -> Steps:
     if not current_settings().rota_url:
         return
     etag = feed.known_etag()
-    fresh = yield lambda: feed.look(etag)
+    fresh = yield lambda: look(etag)
     if fresh is not None:
         feed.take(fresh)
+
+
+def look(etag: str) -> Fresh | None:
+    """Fetch and read what the address gives; None where it is as before. Stands outside transactions."""
+    fetched = feeds.fetch(current_settings().rota_url, etag=etag)
+    if fetched.content is None:
+        return None
+    digest = hashlib.sha256(fetched.content).hexdigest()
+    return Fresh(found=reading.read(fetched.content), etag=fetched.etag, digest=digest)
 
 
 @check("rota")
@@ -36,7 +48,7 @@ def address() -> Finding:
     if not current_settings().rota_url:
         return Finding(name="rota", is_well=True, words="No address is set (PORTAL_ROTA_URL): files are brought in.")
     try:
-        fresh = feed.look("")
+        fresh = look("")
     except FeedTrouble as trouble:
         words = f"The address in PORTAL_ROTA_URL gives no calendar ({trouble}). Look at it, and at the way there."
         return Finding(name="rota", is_well=False, words=words)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.blueprints.shifts import queries
-from portal.blueprints.shifts.adapters import feeds
-from portal.blueprints.shifts.adapters.feeds import FeedTrouble
 from portal.blueprints.shifts.rules import Reading
-from portal.blueprints.shifts.service import importing, reading
+from portal.blueprints.shifts.service import importing
 from portal.core import clock
 from portal.core.db import after_commit
 from portal.core.settings import current_settings
 
 READ_ANEW_AFTER = timedelta(hours=20)  # repeating shifts are written out some way ahead: that way moves on by the day
+
+
+class UnusableRota(Exception):
+    """Something in the calendar cannot be used. The words are a line and a code, never what stands there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,20 +47,11 @@ def known_etag() -> str:
     return _known.etag
 
 
-def look(etag: str) -> Fresh | None:
-    """Fetch and read what the address gives; None where it is as before. Stands outside transactions."""
-    fetched = feeds.fetch(current_settings().rota_url, etag=etag)
-    if fetched.content is None:
-        return None
-    digest = hashlib.sha256(fetched.content).hexdigest()
-    return Fresh(found=reading.read(fetched.content), etag=fetched.etag, digest=digest)
-
-
 def take(fresh: Fresh) -> None:
     """Bring in what was read; a calendar in which something cannot be used changes nothing, and is shown as failed."""
     if fresh.found.bad:
         first = fresh.found.bad[0]
-        raise FeedTrouble(f"Line{first.line}:{first.fault}")
+        raise UnusableRota(f"Line{first.line}:{first.fault}")
     planned = importing.plan(importing.FEED, fresh.found, whole=True)
     importing.carry_out(None, planned.wanted, digest=fresh.digest)
     after_commit(lambda: _remember(fresh.etag))
