@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -101,6 +102,7 @@ def main() -> None:
     wanted = QUICK if given.quick else Wanted()
     if given.people:
         wanted = Wanted(**{**vars(wanted), "people": given.people})
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended on every way out
     print(where_we_are(), flush=True)
     lost = sum(measure(kind, wanted) for kind in KINDS if not given.only or kind.name in given.only)
     if lost:
