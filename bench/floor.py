@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 
+from a2wsgi import WSGIMiddleware
 from flask import Flask, render_template_string
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
@@ -13,7 +14,6 @@ from sqlalchemy.orm import Session
 from portal.blueprints.people.models import Person
 from portal.blueprints.questions.models.posts import Question
 from portal.serve import THREADS
-from portal.web.bridge import Bridge
 
 PAGE = """<!doctype html><html lang="nn"><head><title>{{ title }}</title></head><body><h1>{{ title }}</h1>
 <ul>{% for row in rows %}<li><a href="/{{ row[0] }}">{{ row[1] }}</a> {{ row[2] }}</li>{% endfor %}</ul>
@@ -56,9 +56,9 @@ def create_floor() -> Flask:
     return app
 
 
-def application() -> Bridge:
+def application() -> WSGIMiddleware:
     """Make it in a process that uvicorn has started."""
-    return Bridge(create_floor(), threads=THREADS)
+    return WSGIMiddleware(create_floor(), workers=THREADS)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 import uvicorn
+from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from portal import create_app
@@ -18,7 +19,6 @@ from portal.blueprints.shifts.service import presence
 from portal.core import jobs, live
 from portal.core.db import transaction
 from portal.core.settings import current_settings
-from portal.web.bridge import Bridge
 from portal.web.requests import log_to_stderr
 from portal.web.stream.hub import PATH, Hub, Receive, Scope, Send
 from portal.worker import Worker
@@ -32,7 +32,7 @@ class Server:
     """Streams by the hub, everything else by Flask."""
 
     def __init__(self, app: Flask, *, worker_inside: bool) -> None:
-        self.flask = Bridge(app, threads=THREADS)
+        self.flask = WSGIMiddleware(app, workers=THREADS)  # type: ignore[arg-type]
         self.hub = Hub(app, presence=noting_presence(app))
         self.worker = Worker(app) if worker_inside else None
         self.stopping = threading.Event()
@@ -46,7 +46,7 @@ class Server:
             give_up_on_the_dead(send)
             await self.hub(scope, receive, send)
         elif scope["type"] == "http":
-            await self.flask(scope, receive, send)
+            await self.flask(scope, receive, send)  # type: ignore[arg-type]
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
