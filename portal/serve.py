@@ -46,6 +46,8 @@ class Server:
             give_up_on_the_dead(send)
             await self.hub(scope, receive, send)
         elif scope["type"] == "http":
+            # To WSGI x_name is X-Name: what a stranger spells so must not stand where the proxy's own word is read.
+            scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
             await self.flask(scope, receive, send)  # type: ignore[arg-type]
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import socket
 import sys
@@ -16,7 +17,7 @@ from sqlalchemy import select
 
 from portal.blueprints.shifts.models import Presence
 from portal.core.db import transaction
-from portal.serve import UNHEARD_SECONDS, Server
+from portal.serve import UNHEARD_SECONDS, Scope, Server
 from tests.journeys.portal import free_port, wait_until
 from tests.web.listening import newcomer
 
@@ -72,3 +73,17 @@ def test_who_has_a_page_open_is_noted_and_no_longer_when_it_is_closed(own: Flask
         wait_until(lambda: there() == [anne_id], "her to be noted")
         connection.close()
         wait_until(lambda: there() == [], "her to be gone")
+
+
+def test_a_header_with_an_underscore_takes_no_other_ones_place(own: Flask) -> None:
+    reached: list[list[tuple[bytes, bytes]]] = []
+
+    async def flask(scope: Scope, _receive: object, _send: object) -> None:
+        reached.append(scope["headers"])
+
+    server = Server(own, worker_inside=False)
+    server.flask = flask  # type: ignore[assignment]
+    sent = [(b"x-forwarded-for", b"10.0.0.1"), (b"x_forwarded_for", b"203.0.113.9"), (b"accept", b"*/*")]
+    scope = {"type": "http", "path": "/helse", "method": "GET", "headers": sent}
+    asyncio.run(server(scope, None, None))  # type: ignore[arg-type]
+    assert reached == [[(b"x-forwarded-for", b"10.0.0.1"), (b"accept", b"*/*")]]
