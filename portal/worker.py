@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 THREADS = 3  # a calendar that answers slowly must not hold up the mails
 POLL_SECONDS = 0.5
 LOOK_SECONDS = 1.0  # between two looks for calls that hang
+LOOKS_FOR_THE_DEAD = 5  # each so many looks: another worker may have been killed in the middle of a ring
 REST_AFTER_TROUBLE = 2.0
 
 
@@ -66,11 +67,24 @@ class Worker:
                 jobs.wake.clear()
 
     def _watch(self) -> None:
+        looks = 0
         while not self.stop_asked.wait(LOOK_SECONDS):
+            looks += 1
+            if looks % LOOKS_FOR_THE_DEAD == 0:
+                self._free_what_the_dead_held()
             for late in outside.give_up(self.threads):
                 log.error("worker.hanging", extra={"job": late.kind})
                 self._replace(late.thread)
                 self._note(late.subject)
+
+    def _free_what_the_dead_held(self) -> None:
+        try:
+            with self.app.app_context():
+                if jobs.dead_holders(at_start=False):  # nearly never: no write lock is taken to find that out
+                    with transaction():
+                        jobs.release_leases_of_the_dead(at_start=False)
+        except SQLAlchemyError as error:
+            log.error("worker.trouble", extra={"fault": type(error).__name__})
 
     def _replace(self, thread: threading.Thread) -> None:
         # Should its call come back after all, the old one finds that the job is no longer its own, and ends.

@@ -206,13 +206,25 @@ def new_holder() -> str:
     return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def release_leases_of_the_dead() -> None:
-    """Free what dead processes of this host held, so that a restart need not wait for the lease."""
+def release_leases_of_the_dead(*, at_start: bool = True) -> None:
+    """Free what dead processes of this host held, so that nothing waits for a lease that nobody holds.
+
+    At the start of a process, what stands under its own number was held by another one before it.
+    """
+    free = update(Job).where(Job.lease_by.in_(dead_holders(at_start=at_start)))
+    db.session.execute(free.values(FREE), execution_options={"synchronize_session": False})
+
+
+def dead_holders(*, at_start: bool) -> list[str]:
+    """Give who holds leases on this host and lives no more."""
     host = socket.gethostname()[:60]
     ours = Job.lease_by.startswith(f"{host}:", autoescape=True)
-    for holder in db.session.scalars(select(Job.lease_by).where(ours).distinct()):
-        if holder and not _is_alive(int(holder.split(":")[1])):
-            db.session.execute(update(Job).where(Job.lease_by == holder).values(lease_until=None, lease_by=None))
+    holders = db.session.scalars(select(Job.lease_by).where(ours).distinct())
+    return [holder for holder in holders if holder and not _lives(int(holder.split(":")[1]), at_start=at_start)]
+
+
+def _lives(process_id: int, *, at_start: bool) -> bool:
+    return _is_alive(process_id) or (process_id == os.getpid() and not at_start)
 
 
 def _is_alive(process_id: int) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -373,8 +375,6 @@ def hold(job: Job, holder: str) -> None:
 def test_a_restart_frees_what_the_dead_of_this_host_held(
     does: Register, monkeypatch: pytest.MonkeyPatch, holder: str, is_freed: bool
 ) -> None:
-    import os
-
     monkeypatch.setattr("socket.gethostname", lambda: "ward_7")
     does(lambda: None)
     job = wish()
@@ -382,6 +382,17 @@ def test_a_restart_frees_what_the_dead_of_this_host_held(
     with transaction():
         jobs.release_leases_of_the_dead()
     assert (reread(job).lease_by is None) == is_freed
+
+
+def test_a_worker_that_runs_frees_what_another_held_that_was_killed_and_not_its_own(does: Register) -> None:
+    does(lambda: None)
+    killed, own = wish(), wish()
+    hold(killed, f"{socket.gethostname()[:60]}:2147483646:x")
+    hold(own, f"{socket.gethostname()[:60]}:{os.getpid()}:x")
+    assert len(jobs.dead_holders(at_start=False)) == 1
+    with transaction():
+        jobs.release_leases_of_the_dead(at_start=False)
+    assert (reread(killed).lease_by, reread(own).lease_by is None) == (None, False)
 
 
 def test_what_is_done_is_forgotten_and_what_waits_is_not(does: Register, at: At) -> None:
