@@ -193,15 +193,17 @@ def test_a_lost_network_is_said_when_it_lasts_and_everything_is_fresh_when_it_is
     kari.complaints.heard.clear()  # the browser says of each request that it had no network
 
 
-def test_who_is_signed_out_is_led_to_the_door_and_asks_no_more(portal: PortalBehind, kari: Colleague) -> None:
+def test_who_is_signed_out_is_led_to_the_door_and_asks_no_more(
+    portal: PortalBehind, kari: Colleague, asked: list[str]
+) -> None:
     kari.complaints.expected |= {401}
     kari.context.clear_cookies()
     portal.proxy.cut()
     expect(kari.heading()).to_have_text(words("Welcome to the yard"), timeout=AGAIN)
-    asked = list(portal.proxy.asked)
+    before = [query for query in asked if query]
     kari.page.wait_for_timeout(3000)
-    assert portal.proxy.asked == asked
-    assert len(asked) <= 3
+    assert [query for query in asked if query] == before
+    assert 1 <= len(before) <= 3
 
 
 def test_who_has_too_many_streams_polls_and_seldom_asks_for_another(

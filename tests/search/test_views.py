@@ -121,4 +121,4 @@ def test_the_page_asks_little_of_the_database(browse, anne):
     client = browse(anne)
     client.get("/sok?q=skrivaren")
     client.get("/sok?q=skrivaren")
-    assert len(client.statements) <= 9, client.statements
+    assert len(client.statements) <= 10, client.statements  # PostgreSQL is asked for its trigrams too
