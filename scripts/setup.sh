@@ -63,6 +63,9 @@ services() {
     # The browser's driver brings a Node of its own, and that one wants this.
     ldconfig -p 2>/dev/null | grep -q libatomic.so.1 || missing="$missing libatomic1"
     command -v redis-server >/dev/null || missing="$missing redis-server"
+    # Other people's calendar programs, which have to read what we write.
+    command -v khal >/dev/null || missing="$missing khal"
+    command -v vdirsyncer >/dev/null || missing="$missing vdirsyncer"
     # shellcheck disable=SC2086
     [ -z "$missing" ] || as_root_install $missing
 }

@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from portal.core import clock, i18n, markdown
-from portal.web import assets, auth, forms, navigation, security
+from portal.web import assets, auth, forms, navigation, parts, security
 from portal.web.i18n import _, locale, ngettext
 
 THEMES = ("auto", "light", "dark")
@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
         _=_, ngettext=ngettext, asset=assets.asset, hx=hx, csrf_token=generate_csrf, now=clock.now
     )
     app.jinja_env.globals.update(messages=lambda: get_flashed_messages(), provided=provided, form_key=forms.form_key)
+    app.jinja_env.globals.update(parts=parts.parts)
     app.jinja_env.filters.update(
         day=lambda value: i18n.format_day(value, locale()),
         short_day=lambda value: i18n.format_short_day(value, locale()),

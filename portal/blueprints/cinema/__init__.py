@@ -1,0 +1,1 @@
+"""Proposals of films, the vote that makes one of them an evening, and what the seats cost."""

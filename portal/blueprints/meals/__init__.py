@@ -1,0 +1,1 @@
+"""Food in connection with an evening, and what people cannot eat."""
