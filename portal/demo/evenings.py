@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time, timedelta
 from typing import Any
 
-from portal.blueprints.events import queries
-from portal.blueprints.events.models import Evening, Kind
+from portal.blueprints.events.models.evenings import Evening, Kind
+from portal.blueprints.events.queries import finding
 from portal.blueprints.events.rules.recurrence import LAST, Frequency
 from portal.blueprints.events.service import evenings, series, signups
 from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Words
@@ -45,7 +45,7 @@ def make_evenings(people: Mapping[str, Person]) -> None:
     for each in written["series"]:
         organiser = people[each["organiser"]]
         made = series.make(organiser, _series(each))
-        upcoming = queries.planned_of_series(made.id, after=clock.now())
+        upcoming = finding.planned_of_series(made.id, after=clock.now())
         if upcoming:
             if each.get("film"):
                 _announce_film(organiser, upcoming[0], each)

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.blueprints.checkins.models import Joy
-from portal.blueprints.events.models import Evening, SignUp
+from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.signups import SignUp
 from portal.blueprints.knowledge.models import Article
 from portal.blueprints.people.models import Person
 from portal.blueprints.questions.models.claims import Looking

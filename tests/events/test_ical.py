@@ -7,8 +7,10 @@ import recurring_ical_events
 from icalendar import Calendar, Event
 from sqlalchemy.orm import Session
 
-from portal.blueprints.events import ical, queries
-from portal.blueprints.events.models import Evening, SignUpState
+from portal.blueprints.events import ical
+from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.signups import SignUpState
+from portal.blueprints.events.queries import calendars
 from portal.blueprints.people.models import Person
 from portal.core.db import transaction
 from tests.factories.events import MONDAY, make_evening, make_sign_up
@@ -124,7 +126,7 @@ def test_the_feed_has_what_one_comes_to_waits_for_and_what_was_called_off(sessio
         make_sign_up(nights[2], anne)
         nights[2].cancel()
         make_sign_up(make_evening(own_title="Andre sin"), make_person())
-    written = ical.feed(queries.feed(anne.id), anne)
+    written = ical.feed(calendars.feed(anne.id), anne)
     calendar = Calendar.from_ical(written)
     assert [(event["SUMMARY"], event["STATUS"]) for event in calendar.events] == [
         ("Kveld 1", "CONFIRMED"),
@@ -143,9 +145,9 @@ def test_the_feed_stays_the_same_while_the_evenings_do(session: Session, anne: P
     with transaction():
         evening = make_evening()
         make_sign_up(evening, anne)
-    first = ical.feed(queries.feed(anne.id), anne)
+    first = ical.feed(calendars.feed(anne.id), anne)
     at(MONDAY + timedelta(hours=5))
-    assert ical.feed(queries.feed(anne.id), anne) == first
+    assert ical.feed(calendars.feed(anne.id), anne) == first
     with transaction():
         evening.move(evening.starts_at + timedelta(hours=1), evening.ends_at + timedelta(hours=1))
-    assert ical.feed(queries.feed(anne.id), anne) != first
+    assert ical.feed(calendars.feed(anne.id), anne) != first

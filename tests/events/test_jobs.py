@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.events.models import Evening, SignUp, SignUpState
+from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.signups import SignUp, SignUpState
 from portal.blueprints.events.service import evenings, series, signups
 from portal.blueprints.events.service.wishes import Words
 from portal.blueprints.notifications.models import Notice

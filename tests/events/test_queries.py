@@ -8,8 +8,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal.blueprints.events import queries
-from portal.blueprints.events.models import ShownAs, SignUpState
+from portal.blueprints.events.models.signups import ShownAs, SignUpState
+from portal.blueprints.events.queries import calendars, finding, outlooks
 from portal.blueprints.events.service import evenings, series
 from portal.blueprints.people.models import Person
 from portal.core.db import db, transaction
@@ -33,7 +33,7 @@ def statements() -> Iterator[list[str]]:
 
 
 def crowd(evening_id: int, count: int) -> None:
-    evening = queries.get_evening(evening_id)
+    evening = finding.get_evening(evening_id)
     for number in range(count):
         state = SignUpState.IN if number < count - 2 else SignUpState.WAITING
         make_sign_up(evening, make_person(f"Gjest {number}"), position=number + 1, state=state)
@@ -46,21 +46,21 @@ def test_what_is_coming_is_in_order_and_tells_how_many_and_what_is_mine(anne: Pe
         make_evening(MONDAY - timedelta(days=2), own_title="Over")
         make_sign_up(sooner, anne)
         make_sign_up(sooner, bjarne, position=2, state=SignUpState.WAITING)
-    found = queries.upcoming(bjarne).items
+    found = outlooks.upcoming(bjarne).items
     assert [outlook.evening.id for outlook in found] == [sooner.id, later.id]
     assert [(outlook.taken, outlook.waiting, outlook.badge) for outlook in found] == [
         (1, 1, "waiting"),
         (0, 0, "welcome"),
     ]
-    assert queries.upcoming(make_person()).items[0].badge == "full"
+    assert outlooks.upcoming(make_person()).items[0].badge == "full"
 
 
 def test_the_list_is_cut_in_pages_that_meet(anne: Person) -> None:
     with transaction():
         ids = [make_evening(MONDAY + timedelta(days=1)).id for _ in range(5)]
-    first = queries.upcoming(anne, size=2)
-    second = queries.upcoming(anne, size=2, cursor=first.next_cursor)
-    third = queries.upcoming(anne, size=2, cursor=second.next_cursor)
+    first = outlooks.upcoming(anne, size=2)
+    second = outlooks.upcoming(anne, size=2, cursor=first.next_cursor)
+    third = outlooks.upcoming(anne, size=2, cursor=second.next_cursor)
     assert [outlook.evening.id for page in (first, second, third) for outlook in page.items] == ids
     assert third.next_cursor is None
 
@@ -69,8 +69,8 @@ def test_the_front_page_shows_no_evening_that_is_called_off(anne: Person, otto: 
     with transaction():
         evening = make_evening()
         evenings.cancel(otto, make_evening(MONDAY + timedelta(days=1)).id)
-    assert [outlook.evening.id for outlook in queries.next_evenings(anne)] == [evening.id]
-    assert len(queries.upcoming(anne).items) == 2
+    assert [outlook.evening.id for outlook in outlooks.next_evenings(anne)] == [evening.id]
+    assert len(outlooks.upcoming(anne).items) == 2
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -79,12 +79,12 @@ def test_the_list_asks_the_same_whatever_the_number_of_evenings_and_people(
 ) -> None:
     with transaction():
         made = series.make(otto, series_wish())
-        for evening in queries.planned_of_series(made.id, after=MONDAY):
+        for evening in finding.planned_of_series(made.id, after=MONDAY):
             crowd(evening.id, count)
     db.session.expire_all()
     assert anne.id
     statements.clear()
-    found = queries.upcoming(anne)
+    found = outlooks.upcoming(anne)
     assert [outlook.evening.title for outlook in found.items] == ["Brettspelkveld"] * 6
     assert len(statements) == 3
 
@@ -99,7 +99,7 @@ def test_the_page_asks_the_same_whatever_the_number_of_people(otto: Person, stat
     db.session.expire_all()
     assert otto.id
     statements.clear()
-    page = queries.evening_page(otto, evening_id)
+    page = outlooks.evening_page(otto, evening_id)
     assert page.faces[0].name == "Gjest 0"
     assert page.booking
     assert page.booking.room
@@ -115,11 +115,11 @@ def test_faces_are_shown_only_as_each_person_chose(anne: Person, otto: Person, s
         make_sign_up(evening, open_, position=1, note="Glutenfritt")
         make_sign_up(evening, someone, position=2, shown_as=ShownAs.SOMEONE, note="Kjem seint")
         make_sign_up(evening, hidden, position=3, shown_as=ShownAs.HIDDEN)
-    page = queries.evening_page(anne, evening.id)
+    page = outlooks.evening_page(anne, evening.id)
     assert [person.id for person in page.faces] == [open_.id]
     assert (page.someones, page.outlook.taken) == (1, 3)
     assert page.notes == ()
-    for_organisers = queries.evening_page(otto, evening.id)
+    for_organisers = outlooks.evening_page(otto, evening.id)
     assert [(note.name, note.text) for note in for_organisers.notes] == [
         ("Open Open", "Glutenfritt"),
         (None, "Kjem seint"),
@@ -132,7 +132,7 @@ def test_one_knows_ones_own_number_in_line(anne: Person, bjarne: Person) -> None
         make_sign_up(evening, make_person())
         make_sign_up(evening, anne, position=2, state=SignUpState.WAITING)
         make_sign_up(evening, bjarne, position=3, state=SignUpState.WAITING, note="Eg tek med kaker")
-    mine = queries.outlook(bjarne, evening.id)
+    mine = outlooks.outlook(bjarne, evening.id)
     assert (mine.my_number, mine.my_note, mine.is_full) == (2, "Eg tek med kaker", True)
 
 
@@ -141,4 +141,4 @@ def test_the_feed_forgets_what_is_long_past(anne: Person, at: Callable[..., None
         make_sign_up(make_evening(MONDAY - timedelta(days=70)), anne)
         recent = make_evening(MONDAY - timedelta(days=30))
         make_sign_up(recent, anne)
-    assert [sign_up.evening_id for sign_up in queries.feed(anne.id)] == [recent.id]
+    assert [sign_up.evening_id for sign_up in calendars.feed(anne.id)] == [recent.id]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from portal.blueprints.events import queries
+from portal.blueprints.events.queries import attendance, finding
 from portal.blueprints.events.service import series, signups
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.rules import Role
@@ -24,7 +24,7 @@ SEATS, PEOPLE = 20, 40
 def places(own: Flask, evening_id: int) -> list[tuple[int, bool]]:
     with own.app_context(), transaction():
         expect_writes(False)
-        return [(sign_up.person_id, sign_up.is_in) for sign_up in queries.sign_ups(evening_id)]
+        return [(sign_up.person_id, sign_up.is_in) for sign_up in attendance.sign_ups(evening_id)]
 
 
 def prepare(own: Flask) -> tuple[int, list[int]]:
@@ -90,7 +90,7 @@ def test_invitations_go_out_while_people_sign_up_and_leave(own: Flask) -> None:
         jobs.run_due(500)
         with transaction():
             assert [row.failure for row in jobs.waiting() if row.failure] == []
-            seated = [sign_up for sign_up in queries.sign_ups(evening_id) if sign_up.is_in]
+            seated = [sign_up for sign_up in attendance.sign_ups(evening_id) if sign_up.is_in]
             assert len(seated) == SEATS
             assert None not in [sign_up.invited_sequence for sign_up in seated]
 
@@ -100,8 +100,8 @@ def test_two_workers_make_each_evening_once(own: Flask) -> None:
         otto = make_person("Otto Ordnes", roles={Role.ORGANISER})
         made = series.make(otto, series_wish())
         series_id = made.id
-        for evening in queries.planned_of_series(series_id, after=clock.now()):
+        for evening in finding.planned_of_series(series_id, after=clock.now()):
             db.session.delete(evening)
     assert race(own, [lambda: series.make_next(series_id)] * THREADS) == []
     with own.app_context(), transaction():
-        assert len(queries.made_days(series_id)) == 6
+        assert len(finding.made_days(series_id)) == 6

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.events import queries
 from portal.blueprints.events.facts import GaveUp, MovedUp, PutOnWaitList, SignedUp
-from portal.blueprints.events.models import Evening, EveningState, ShownAs, SignUp, SignUpState
+from portal.blueprints.events.models.evenings import Evening, EveningState
+from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
+from portal.blueprints.events.queries import attendance, calendars, finding
 from portal.blueprints.events.rules.recurrence import LAST, Frequency
 from portal.blueprints.events.service import evenings, feeds, series, signups
 from portal.blueprints.events.service.wishes import Words
@@ -44,7 +45,7 @@ def starts(series_id: int) -> list[datetime]:
 
 
 def people_at(evening_id: int, state: SignUpState) -> list[int]:
-    return [sign_up.person_id for sign_up in queries.sign_ups(evening_id) if sign_up.state == state]
+    return [sign_up.person_id for sign_up in attendance.sign_ups(evening_id) if sign_up.state == state]
 
 
 def test_the_next_six_evenings_of_a_weekly_series_exist(otto: Person) -> None:
@@ -98,7 +99,7 @@ def test_a_monthly_series_has_its_last_thursday(otto: Person) -> None:
 def test_a_cancelled_evening_is_not_made_again(otto: Person) -> None:
     with transaction():
         made = series.make(otto, series_wish())
-        first = queries.planned_of_series(made.id, after=clock.now())[0]
+        first = finding.planned_of_series(made.id, after=clock.now())[0]
         evenings.cancel(otto, first.id)
         series.make_next(made.id)
     assert len(starts(made.id)) == 6
@@ -108,7 +109,7 @@ def test_a_cancelled_evening_is_not_made_again(otto: Person) -> None:
 def test_moving_one_evening_leaves_the_rest_of_its_series(otto: Person) -> None:
     with transaction():
         made = series.make(otto, series_wish())
-        first, second = queries.planned_of_series(made.id, after=clock.now())[:2]
+        first, second = finding.planned_of_series(made.id, after=clock.now())[:2]
         second_before = second.starts_at
         thursday = first.starts_at + timedelta(days=1)
         evenings.change(otto, first.id, evening_wish(thursday))
@@ -121,7 +122,7 @@ def test_moving_one_evening_leaves_the_rest_of_its_series(otto: Person) -> None:
 def test_a_reworded_series_leaves_evenings_with_words_of_their_own(otto: Person) -> None:
     with transaction():
         made = series.make(otto, series_wish())
-        first, second = queries.planned_of_series(made.id, after=clock.now())[:2]
+        first, second = finding.planned_of_series(made.id, after=clock.now())[:2]
         own = Words(title="Julebrettspel", details="Kom og spel.")
         evenings.change(otto, first.id, evening_wish(first.starts_at, words=own))
         series.reword(otto, made.id, Words(title="Spelkveld", details="Kom og spel."))
@@ -305,10 +306,10 @@ def test_a_note_is_guarded_sealed_kept_apart_and_forgotten(anne: Person, at: Cal
         mine = signups.sign_up(anne, evening.id, note="Toler ikkje nøtter", shown_as=ShownAs.SOMEONE)
     assert mine.sealed_note
     assert b"n\xc3\xb8tter" not in mine.sealed_note
-    assert queries.note_of(mine) == "Toler ikkje nøtter"
+    assert attendance.note_of(mine) == "Toler ikkje nøtter"
     with transaction():
         signups.sign_up(anne, evening.id)
-    assert (queries.note_of(mine), mine.shown_as) == ("Toler ikkje nøtter", ShownAs.SOMEONE)
+    assert (attendance.note_of(mine), mine.shown_as) == ("Toler ikkje nøtter", ShownAs.SOMEONE)
     with pytest.raises(PatientData), transaction():
         signups.sign_up(anne, evening.id, note=NUMBER)
     at(evening.ends_at + timedelta(hours=13))
@@ -329,7 +330,7 @@ def test_every_evening_that_needs_a_room_asks_for_one(otto: Person) -> None:
     with transaction():
         make_room(seats=12)
         made = series.make(otto, series_wish(needs_room=True, capacity=10))
-    coming = queries.planned_of_series(made.id, after=clock.now())
+    coming = finding.planned_of_series(made.id, after=clock.now())
     booked = rooms.bookings_of([evening.purpose for evening in coming])
     assert len(booked) == 6
     assert {booking.state for booking in booked.values()} == {BookingState.WISHED}
@@ -360,16 +361,16 @@ def test_a_feed_secret_is_kept_as_a_digest_and_a_new_one_replaces_it(anne: Perso
     with transaction():
         old = feeds.make_secret(anne)
         new = feeds.make_secret(anne)
-    stored = queries.find_feed(anne.id)
+    stored = calendars.find_feed(anne.id)
     assert stored
     assert new not in stored.digest
-    assert queries.get_subscriber(new) is anne
+    assert calendars.get_subscriber(new) is anne
     with pytest.raises(NotFound):
-        queries.get_subscriber(old)
+        calendars.get_subscriber(old)
     with transaction():
         feeds.remove_secret(anne)
     with pytest.raises(NotFound):
-        queries.get_subscriber(new)
+        calendars.get_subscriber(new)
 
 
 def test_the_feed_of_somebody_who_has_left_is_gone(anne: Person, carla: Person) -> None:
@@ -377,7 +378,7 @@ def test_the_feed_of_somebody_who_has_left_is_gone(anne: Person, carla: Person) 
         secret = feeds.make_secret(anne)
         people.deactivate(carla, anne)
     with pytest.raises(NotFound):
-        queries.get_subscriber(secret)
+        calendars.get_subscriber(secret)
 
 
 def test_own_data_can_be_taken_out_and_erased(anne: Person, bjarne: Person) -> None:
@@ -385,7 +386,7 @@ def test_own_data_can_be_taken_out_and_erased(anne: Person, bjarne: Person) -> N
         evening = make_evening(capacity=1)
         signups.sign_up(anne, evening.id, note="Kjem seint")
         signups.sign_up(bjarne, evening.id)
-    exported = queries.export_sign_ups(anne.id)
+    exported = attendance.export_sign_ups(anne.id)
     assert [(row["evening"], row["note"], row["state"]) for row in exported] == [("Brettspelkveld", "Kjem seint", "in")]
     with transaction():
         signups.erase(anne.id)

@@ -9,8 +9,9 @@ from icalendar import Calendar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.events import queries
-from portal.blueprints.events.models import Evening, EveningState, Kind, Series, ShownAs, SignUp, SignUpState
+from portal.blueprints.events.models.evenings import Evening, EveningState, Kind, Series
+from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
+from portal.blueprints.events.queries import attendance, finding
 from portal.blueprints.events.service import evenings, feeds, series
 from portal.blueprints.events.views import calendar
 from portal.blueprints.people import service as people
@@ -103,7 +104,7 @@ def test_the_list_and_the_page_keep_to_their_number_of_queries(browse: Browse, o
     with transaction():
         make_room(seats=50)
         made = series.make(otto, series_wish(needs_room=True, capacity=40))
-        first = queries.planned_of_series(made.id, after=MONDAY)[0]
+        first = finding.planned_of_series(made.id, after=MONDAY)[0]
         for number in range(45):
             state = SignUpState.IN if number < 40 else SignUpState.WAITING
             make_sign_up(first, make_person(), position=number + 1, state=state, note="Glutenfritt")
@@ -178,7 +179,7 @@ def test_from_the_front_page_one_press_is_enough_and_keeps_what_was_said_before(
     client.post(f"/kveldar/{evening_id}/paamelding", data={"piece": "agenda"}, headers=FRAGMENT)
     kept = mine(anne, evening)
     assert kept
-    assert (queries.note_of(kept), kept.shown_as) == ("Glutenfritt", ShownAs.HIDDEN)
+    assert (attendance.note_of(kept), kept.shown_as) == ("Glutenfritt", ShownAs.HIDDEN)
 
 
 def test_an_identity_number_in_a_note_comes_back_marked_and_is_not_stored(
@@ -198,7 +199,7 @@ def test_masking_the_digits_lets_the_note_through(browse: Browse, anne: Person, 
     assert browse(anne).post(f"/kveldar/{evening.id}/paamelding", data=data).status_code == 303
     kept = mine(anne, evening)
     assert kept
-    assert NUMBER not in queries.note_of(kept)
+    assert NUMBER not in attendance.note_of(kept)
 
 
 def test_notes_are_for_organisers_and_nobody_else(
@@ -260,7 +261,7 @@ def test_an_evening_that_is_not_there_is_not_found(browse: Browse, anne: Person)
 def test_didrik_is_refused_where_organisers_work(browse: Browse, didrik: Person, otto: Person, path: str) -> None:
     with transaction():
         made = series.make(otto, series_wish())
-        first = queries.planned_of_series(made.id, after=MONDAY)[0]
+        first = finding.planned_of_series(made.id, after=MONDAY)[0]
     path = path.format(series=made.id, evening=first.id)
     assert browse(didrik).get(path).status_code == 403
     if path != "/kveldar/seriar":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from portal.blueprints.events.models import Evening, Kind, ShownAs, SignUp, SignUpState
+from portal.blueprints.events.models.evenings import Evening, Kind
+from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
 from portal.blueprints.events.rules.recurrence import Frequency
 from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Words
 from portal.blueprints.people.models import Person

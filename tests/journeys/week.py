@@ -10,8 +10,8 @@ from PIL import Image
 
 from portal.blueprints.checkins import service as checkins
 from portal.blueprints.checkins.rules import Face
-from portal.blueprints.events import queries as events
-from portal.blueprints.events.models import Kind
+from portal.blueprints.events.models.evenings import Kind
+from portal.blueprints.events.queries import finding
 from portal.blueprints.events.rules.recurrence import Frequency
 from portal.blueprints.events.service import evenings, series, signups
 from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Words
@@ -90,7 +90,7 @@ def _meet(people: Mapping[str, Person]) -> None:
         needs_room=True,
         seats=8,
     )
-    first, *_ = events.planned_of_series(series.make(oddny, games).id, after=clock.now())
+    first, *_ = finding.planned_of_series(series.make(oddny, games).id, after=clock.now())
     for username in (KARI.username, OLA.username):
         signups.sign_up(people[username], first.id)
     starts_at = clock.at_wall(clock.today() + timedelta(days=11), time(18))

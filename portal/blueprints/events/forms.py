@@ -14,7 +14,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.blueprints.events.models import NOTE, PLACE, TEXT, TITLE, Kind, ShownAs
+from portal.blueprints.events.models.evenings import PLACE, TEXT, TITLE, Kind
+from portal.blueprints.events.models.signups import NOTE, ShownAs
 from portal.blueprints.events.rules.recurrence import LAST, LONGEST_INTERVAL, Frequency
 from portal.blueprints.events.service.wishes import MOST_SEATS
 from portal.core.i18n import N_

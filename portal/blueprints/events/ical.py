@@ -9,7 +9,8 @@ from email.utils import parseaddr
 
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur, vText
 
-from portal.blueprints.events.models import Evening, SignUp
+from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.signups import SignUp
 from portal.blueprints.people.models import Person
 from portal.core import clock, i18n, links
 from portal.core.i18n import N_

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from portal.blueprints.events import queries
 from portal.blueprints.events.facts import (
     EveningCancelled,
     EveningFact,
@@ -16,6 +15,7 @@ from portal.blueprints.events.facts import (
     MovedUp,
     SignedUp,
 )
+from portal.blueprints.events.queries import finding
 from portal.blueprints.events.service import evenings, invitations, series, signups
 from portal.blueprints.people.facts import PersonLeft
 from portal.blueprints.rooms.facts import (
@@ -46,7 +46,7 @@ def remind() -> None:
     """Remind of the evenings of tomorrow."""
     tomorrow = clock.today() + timedelta(days=1)
     begins, ends = clock.at_wall(tomorrow, time()), clock.at_wall(tomorrow + timedelta(days=1), time())
-    for evening in queries.planned_between(begins, ends):
+    for evening in finding.planned_between(begins, ends):
         record(EveningIsTomorrow(evening_id=evening.id))
 
 
@@ -81,7 +81,7 @@ def send_invitations(fact: EveningFact) -> None:
 @on(EveningMoved)
 def send_moved_invitations(fact: EveningMoved) -> None:
     """Give the room a moment to answer first, so that most people get one new invitation and not two."""
-    needs_room = queries.get_evening(fact.evening_id).needs_room
+    needs_room = finding.get_evening(fact.evening_id).needs_room
     _enqueue_invite(fact.evening_id, wait=ROOM_ANSWERS_WITHIN if needs_room else timedelta())
 
 
@@ -95,7 +95,7 @@ def withdraw_invitation(fact: GaveUp) -> None:
 @on(BookingConfirmed, BookingDeclined, BookingMovedOutside, BookingVanished, BookingReleased)
 def hear_of_room(fact: BookingFact) -> None:
     """Have the evening look at its room."""
-    evening = queries.find_by_purpose(fact.purpose)
+    evening = finding.find_by_purpose(fact.purpose)
     if evening:
         jobs.enqueue("events.settle_room", evening_id=evening.id)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from portal.blueprints.events import queries
 from portal.blueprints.events.facts import EveningCancelled, EveningIsTomorrow, EveningMoved, MovedUp
-from portal.blueprints.events.models import Evening, SignUp
+from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.signups import SignUp
+from portal.blueprints.events.queries import attendance, finding
 from portal.blueprints.notifications import service as notifications
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.models import Person
@@ -69,7 +70,7 @@ ROOM_NEWS: dict[type[BookingFact], str] = {
 @on(MovedUp)
 def tell_the_lucky_one(fact: MovedUp) -> None:
     """Tell somebody who waited that there is a place."""
-    evening = queries.get_evening(fact.evening_id)
+    evening = finding.get_evening(fact.evening_id)
     _tell(evening, [people.get_person(fact.person_id)], kind="events.moved_up")
 
 
@@ -88,8 +89,8 @@ def tell_of_cancellation(fact: EveningCancelled) -> None:
 @on(EveningIsTomorrow)
 def remind(fact: EveningIsTomorrow) -> None:
     """Remind everybody who has a seat, once for each time the evening was given."""
-    evening = queries.get_evening(fact.evening_id)
-    coming = [sign_up for sign_up in queries.with_people(evening.id) if sign_up.is_in]
+    evening = finding.get_evening(fact.evening_id)
+    coming = [sign_up for sign_up in attendance.with_people(evening.id) if sign_up.is_in]
     key = f"evening-{evening.id}-{evening.starts_at:%Y%m%d}"
     _tell(evening, _persons(coming), kind="events.reminder", key=key)
 
@@ -97,13 +98,13 @@ def remind(fact: EveningIsTomorrow) -> None:
 @on(BookingConfirmed, BookingDeclined, BookingUnanswered, BookingMovedOutside, BookingVanished)
 def tell_organiser(fact: BookingFact) -> None:
     """Tell the organiser what became of the room."""
-    evening = queries.find_by_purpose(fact.purpose)
+    evening = finding.find_by_purpose(fact.purpose)
     if evening and evening.organiser and not evening.is_cancelled:
         _tell(evening, [evening.organiser], kind=ROOM_NEWS[type(fact)])
 
 
 def _tell_all(evening_id: int, *, kind: str, in_line: str, actor_id: int | None) -> None:
-    evening, coming = queries.get_evening(evening_id), queries.with_people(evening_id)
+    evening, coming = finding.get_evening(evening_id), attendance.with_people(evening_id)
     seated = [sign_up for sign_up in coming if sign_up.is_in]
     waiting = [sign_up for sign_up in coming if not sign_up.is_in]
     _tell(evening, _persons(seated), kind=kind, actor_id=actor_id)

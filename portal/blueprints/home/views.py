@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.blueprints.checkins import queries as checkins
-from portal.blueprints.events import queries as events
+from portal.blueprints.events.queries import outlooks
 from portal.blueprints.home import rules
 from portal.blueprints.home.rules import PartOfDay
 from portal.blueprints.questions.queries import lists as questions
@@ -36,7 +36,7 @@ def front() -> ResponseReturnValue:
         "home/front.html",
         greeting=_(GREETINGS[rules.part_of_day(clock.wall(clock.now()).hour)], name=viewer().first_name),
         questions=questions.newest(viewer(), NEWEST),
-        evenings=events.next_evenings(viewer(), 4),
+        evenings=outlooks.next_evenings(viewer(), 4),
         joys=checkins.latest_joys(viewer(), 3),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from portal.blueprints.events import queries
 from portal.blueprints.events.facts import (
     EveningCancelled,
     EveningMoved,
@@ -10,7 +9,8 @@ from portal.blueprints.events.facts import (
     EveningReworded,
     EveningRoomChanged,
 )
-from portal.blueprints.events.models import Evening
+from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.queries import finding
 from portal.blueprints.events.service import signups, wishes
 from portal.blueprints.events.service.wishes import EveningWish, Words
 from portal.blueprints.rooms import queries as rooms
@@ -60,7 +60,7 @@ def change(viewer: Viewer, evening_id: int, wish: EveningWish) -> Evening:
     wishes.check_organiser(viewer)
     words = wishes.checked(wish.words)
     _check(wish)
-    evening = queries.lock_evening(evening_id)
+    evening = finding.lock_evening(evening_id)
     _check_changeable(evening)
     is_moved = (evening.starts_at, evening.ends_at) != (wish.starts_at, wish.ends_at)
     is_reworded = words_of(evening, accepts=words.accepts) != words
@@ -85,7 +85,7 @@ def change(viewer: Viewer, evening_id: int, wish: EveningWish) -> Evening:
 def cancel(viewer: Viewer, evening_id: int) -> Evening:
     """Call one evening off: everybody who signed up is told, and the room is given back. Twice is harmless."""
     wishes.check_organiser(viewer)
-    evening = queries.lock_evening(evening_id)
+    evening = finding.lock_evening(evening_id)
     if evening.is_cancelled:
         return evening
     _check_changeable(evening)
@@ -101,7 +101,7 @@ def cancel(viewer: Viewer, evening_id: int) -> Evening:
 
 def settle_room(evening_id: int) -> None:
     """Look at what the room has said, and let the invitations follow when the place has changed."""
-    evening = queries.lock_evening(evening_id)
+    evening = finding.lock_evening(evening_id)
     place = _room_in_words(evening)
     if evening.is_cancelled or place == evening.room_place:
         return

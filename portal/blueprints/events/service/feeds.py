@@ -6,8 +6,8 @@ import secrets
 
 from sqlalchemy import delete
 
-from portal.blueprints.events import queries
-from portal.blueprints.events.models import FeedSecret
+from portal.blueprints.events.models.feeds import FeedSecret
+from portal.blueprints.events.queries import calendars
 from portal.core import clock, privacy
 from portal.core.db import db
 from portal.core.i18n import N_
@@ -38,6 +38,6 @@ privacy.register(
     what=N_("That you have a calendar address of your own; the address itself is kept as a digest only"),
     seen_by=N_("Only you. Whoever you give the address to can read your evenings, without the names of others."),
     kept=N_("Until you remove it or your account is erased."),
-    export=queries.export_feed,
+    export=calendars.export_feed,
     erase=erase,
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from portal.blueprints.events import ical, queries
-from portal.blueprints.events.models import Evening, SignUp
+from portal.blueprints.events import ical
+from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.signups import SignUp
+from portal.blueprints.events.queries import attendance, finding
 from portal.blueprints.notifications import service as notifications
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.models import Person
@@ -15,10 +17,10 @@ from portal.core import clock
 
 def bring_up_to_date(evening_id: int) -> None:
     """Send everybody who has a seat how things stand, unless they have been sent it. Calling again sends nothing."""
-    evening = queries.lock_evening(evening_id)
+    evening = finding.lock_evening(evening_id)
     if evening.has_begun(clock.now()):
         return
-    for sign_up in queries.with_people(evening_id):
+    for sign_up in attendance.with_people(evening_id):
         if evening.is_cancelled:
             _call_off(evening, sign_up)
         elif sign_up.needs_invitation(evening):
@@ -27,7 +29,7 @@ def bring_up_to_date(evening_id: int) -> None:
 
 def withdraw(evening_id: int, person_id: int, *, sequence: int) -> None:
     """Take the evening out of the calendar of one person who has left it."""
-    evening, person = queries.get_evening(evening_id), people.get_person(person_id)
+    evening, person = finding.get_evening(evening_id), people.get_person(person_id)
     calendar = ical.cancellation(evening, person, sequence=sequence)
     _send("events.withdrawal", evening, person, sequence=sequence, calendar=calendar, method="CANCEL")
 

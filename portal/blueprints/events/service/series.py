@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from portal.blueprints.events import queries
 from portal.blueprints.events.facts import EveningReworded
-from portal.blueprints.events.models import Evening, Series
+from portal.blueprints.events.models.evenings import Evening, Series
+from portal.blueprints.events.queries import finding
 from portal.blueprints.events.rules import recurrence
 from portal.blueprints.events.service import evenings, signups, wishes
 from portal.blueprints.events.service.wishes import SeriesWish, Words
@@ -67,8 +67,8 @@ def make(viewer: Viewer, wish: SeriesWish) -> Series:
 
 def make_next(series_id: int) -> None:
     """Make the evenings of a series that are to be seen and do not exist yet. Calling again makes none twice."""
-    series = queries.lock_series(series_id)
-    made = queries.made_days(series.id)
+    series = finding.lock_series(series_id)
+    made = finding.made_days(series.id)
     moment = clock.now()
     horizon = min(timedelta(weeks=current_settings().weeks_ahead), FURTHEST)
     for day in recurrence.between(series.rule, clock.today(), clock.wall(moment + horizon).date()):
@@ -79,7 +79,7 @@ def make_next(series_id: int) -> None:
 
 def make_all_next() -> None:
     """Make the next evenings of every series."""
-    for series in queries.series_now(clock.today()):
+    for series in finding.series_now(clock.today()):
         make_next(series.id)
 
 
@@ -87,7 +87,7 @@ def reword(viewer: Viewer, series_id: int, words: Words) -> Series:
     """Write a series anew; the evenings that have words of their own keep them."""
     wishes.check_organiser(viewer)
     words = wishes.checked(words)
-    series = queries.lock_series(series_id)
+    series = finding.lock_series(series_id)
     if (series.title, series.text, series.place) == (words.title, words.details, words.place):
         return series
     before = {evening.id: evenings.words_of(evening) for evening in _coming(series)}
@@ -105,10 +105,10 @@ def reword(viewer: Viewer, series_id: int, words: Words) -> Series:
 def end(viewer: Viewer, series_id: int, *, last_on: date) -> Series:
     """Let a series end on a day; the evenings after it are called off."""
     wishes.check_organiser(viewer)
-    series = queries.lock_series(series_id)
+    series = finding.lock_series(series_id)
     series.end_on(last_on)
     db.session.flush()
-    for evening in queries.planned_of_series(series.id, after=clock.now(), from_day=last_on + timedelta(days=1)):
+    for evening in finding.planned_of_series(series.id, after=clock.now(), from_day=last_on + timedelta(days=1)):
         evenings.cancel(viewer, evening.id)
     audit.note(viewer.id, "events.end_series", series_id=series.id)
     return series
@@ -121,7 +121,7 @@ def _check(wish: SeriesWish) -> None:
 
 
 def _coming(series: Series) -> list[Evening]:
-    return list(queries.planned_of_series(series.id, after=clock.now()))
+    return list(finding.planned_of_series(series.id, after=clock.now()))
 
 
 def _evening(series: Series, day: date, starts_at: datetime, ends_at: datetime) -> Evening:

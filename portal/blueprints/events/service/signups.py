@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from portal.blueprints.events import queries
 from portal.blueprints.events.facts import GaveUp, MovedUp, PutOnWaitList, SignedUp
-from portal.blueprints.events.models import NOTE, Evening, ShownAs, SignUp, SignUpState
+from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.signups import NOTE, ShownAs, SignUp, SignUpState
+from portal.blueprints.events.queries import attendance, finding
 from portal.blueprints.events.rules import seats
 from portal.blueprints.events.service import wishes
 from portal.core import clock, live, privacy, sealing
@@ -35,9 +36,9 @@ def sign_up(
     What is None stays as it was. `accepts`: the author says that no number in the note is an identity number.
     """
     told = None if note is None else wishes.checked_text(note, NOTE, field="note", accepts=accepts)
-    evening = queries.lock_evening(evening_id)
+    evening = finding.lock_evening(evening_id)
     _check_open(evening)
-    coming = queries.sign_ups(evening_id)
+    coming = attendance.sign_ups(evening_id)
     mine = _of(viewer.id, coming) or _come(evening, viewer.id, coming)
     if shown_as is not None:
         mine.shown_as = shown_as
@@ -50,10 +51,10 @@ def sign_up(
 
 def give_up(viewer: Viewer, evening_id: int) -> None:
     """Leave. The seat goes to the first in line at once, and nothing is kept of it. Leaving twice is harmless."""
-    evening = queries.lock_evening(evening_id)
+    evening = finding.lock_evening(evening_id)
     if evening.has_begun(clock.now()):
         raise Conflict(N_("It has begun already."))
-    mine = _of(viewer.id, queries.sign_ups(evening_id))
+    mine = _of(viewer.id, attendance.sign_ups(evening_id))
     if mine is not None:
         _leave(evening, mine)
 
@@ -62,7 +63,7 @@ def fill(evening: Evening) -> None:
     """Give the free seats to those who wait, in their order. The evening must be locked. Never after it has begun."""
     if evening.is_cancelled or evening.has_begun(clock.now()):
         return
-    coming = queries.sign_ups(evening.id)
+    coming = attendance.sign_ups(evening.id)
     lucky = seats.who_moves_up([sign_up.as_place for sign_up in coming], evening.capacity)
     by_id = {sign_up.id: sign_up for sign_up in coming}
     for sign_up_id in lucky:
@@ -73,16 +74,16 @@ def fill(evening: Evening) -> None:
 
 def leave_all(person_id: int) -> None:
     """Give up every seat to come of somebody who has left the desk, so that the line moves."""
-    for evening_id in queries.future_sign_ups(person_id, clock.now()):
-        evening = queries.lock_evening(evening_id)
-        mine = _of(person_id, queries.sign_ups(evening_id))
+    for evening_id in attendance.future_sign_ups(person_id, clock.now()):
+        evening = finding.lock_evening(evening_id)
+        mine = _of(person_id, attendance.sign_ups(evening_id))
         if mine is not None:
             _leave(evening, mine)
 
 
 def forget_notes() -> None:
     """Forget what people told the organisers, once the evening is over."""
-    for sign_up in queries.notes_before(clock.now() - NOTES_STAY):
+    for sign_up in attendance.notes_before(clock.now() - NOTES_STAY):
         sign_up.sealed_note = None
 
 
@@ -141,6 +142,6 @@ privacy.register(
     what=N_("Which evenings you have signed up for, how you are shown there, and what you told the organisers"),
     seen_by=N_("Colleagues see what you chose: your name, that somebody comes, or nothing. Organisers see the note."),
     kept=N_("Until you leave the evening or your account is erased; the note goes the day after the evening."),
-    export=queries.export_sign_ups,
+    export=attendance.export_sign_ups,
     erase=erase,
 )

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from portal.blueprints.events.models import PLACE, TEXT, TITLE, Kind
+from portal.blueprints.events.models.evenings import PLACE, TEXT, TITLE, Kind
 from portal.blueprints.events.rules import recurrence
 from portal.blueprints.events.rules.recurrence import Fault, Frequency, Rule
 from portal.core import patient_data

@@ -8,7 +8,8 @@ from datetime import timedelta
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.events import ical, queries
+from portal.blueprints.events import ical
+from portal.blueprints.events.queries import calendars
 from portal.blueprints.events.service import feeds
 from portal.blueprints.events.views.blueprint import bp, bp_feed
 from portal.core import links, throttle
@@ -27,7 +28,7 @@ MISSES_PER_HOUR = 60
 @signed_in
 def calendar() -> ResponseReturnValue:
     """Tell how to have one's evenings in a calendar."""
-    return render_template("events/calendar.html", feed=queries.find_feed(viewer().id), address=None)
+    return render_template("events/calendar.html", feed=calendars.find_feed(viewer().id), address=None)
 
 
 @bp.post("/kalender/ny")
@@ -36,7 +37,7 @@ def calendar() -> ResponseReturnValue:
 def new_calendar() -> ResponseReturnValue:
     """Make an address, show it this once; an older one stops working."""
     address = links.absolute("events_feed.feed", {"secret": feeds.make_secret(viewer())})
-    return render_template("events/calendar.html", feed=queries.find_feed(viewer().id), address=address)
+    return render_template("events/calendar.html", feed=calendars.find_feed(viewer().id), address=address)
 
 
 @bp.post("/kalender/fjerning")
@@ -54,12 +55,12 @@ def calendar_removal() -> ResponseReturnValue:
 def feed(secret: str) -> ResponseReturnValue:
     """Give a person's evenings to the calendar program that holds their secret."""
     try:
-        person = queries.get_subscriber(secret)
+        person = calendars.get_subscriber(secret)
     except NotFound:
         throttle.hit_here("events.feed_miss", request.remote_addr or "", limit=MISSES_PER_HOUR, per=HOUR)
         raise
     throttle.hit_here("events.feed", str(person.id), limit=FETCHES_PER_HOUR, per=HOUR)
-    written = ical.feed(queries.feed(person.id), person)
+    written = ical.feed(calendars.feed(person.id), person)
     answer = make_response(written)
     answer.mimetype = "text/calendar"
     answer.headers["Cache-Control"] = "private, no-cache"  # kept, and asked about each time

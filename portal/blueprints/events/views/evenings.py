@@ -7,10 +7,10 @@ from typing import Any
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.events import queries
 from portal.blueprints.events.forms import SHOWN_AS, SignUpForm
-from portal.blueprints.events.models import ShownAs, SignUp
-from portal.blueprints.events.queries import Outlook
+from portal.blueprints.events.models.signups import ShownAs, SignUp
+from portal.blueprints.events.queries import outlooks
+from portal.blueprints.events.queries.outlooks import Outlook
 from portal.blueprints.events.service import signups
 from portal.blueprints.events.views import wording
 from portal.blueprints.events.views.blueprint import bp
@@ -33,8 +33,8 @@ PIECES = {
 def index() -> ResponseReturnValue:
     """Show what is coming."""
     cursor = request.args.get("etter")
-    page = queries.upcoming(viewer(), cursor=cursor)
-    posters = [] if cursor else queries.posters(page.items)
+    page = outlooks.upcoming(viewer(), cursor=cursor)
+    posters = [] if cursor else outlooks.posters(page.items)
     context: dict[str, Any] = {"page": page, "cursor": cursor, "posters": posters, "wording": wording}
     return page_or_fragment("events/index.html", "events/_list.html", **context)
 
@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
 @piece_of("home.front")
 def agenda() -> ResponseReturnValue:
     """Give the next evenings again when something has changed: a piece of the front page."""
-    return render_template("events/_agenda.html", evenings=queries.next_evenings(viewer()))
+    return render_template("events/_agenda.html", evenings=outlooks.next_evenings(viewer()))
 
 
 @bp.get("/<int:evening_id>")
@@ -61,7 +61,7 @@ def piece(evening_id: int, piece: str) -> ResponseReturnValue:
     """Give a piece of an evening's page again when something has changed."""
     if piece == "rom" and not viewer().may("events.organise"):
         raise NotAllowed(N_("This is not open to you."))
-    page = queries.evening_page(viewer(), evening_id)
+    page = outlooks.evening_page(viewer(), evening_id)
     context = {"page": page, "outlook": page.outlook, "form": _form(page.outlook), "wording": wording}
     return render_template(PIECES[piece], **context)
 
@@ -71,7 +71,7 @@ def piece(evening_id: int, piece: str) -> ResponseReturnValue:
 @commits
 def sign_up(evening_id: int) -> ResponseReturnValue:
     """Come, or wait in line; also change how one is shown and what the organisers know."""
-    before = queries.outlook(viewer(), evening_id)
+    before = outlooks.outlook(viewer(), evening_id)
     form = _form(before, sent=True)
     if not form.validate():
         return _refused(evening_id, form)
@@ -109,7 +109,7 @@ def _form(outlook: Outlook, *, sent: bool = False) -> SignUpForm:
 
 
 def _evening(evening_id: int, form: SignUpForm | None = None, status: int = 200) -> ResponseReturnValue:
-    page = queries.evening_page(viewer(), evening_id)
+    page = outlooks.evening_page(viewer(), evening_id)
     context = {"page": page, "outlook": page.outlook, "form": form or _form(page.outlook), "wording": wording}
     return page_or_fragment("events/evening.html", "events/_sign_up_answer.html", status=status, **context)
 
@@ -130,6 +130,6 @@ def _done(evening_id: int) -> ResponseReturnValue:
     if not wants_fragment():
         return go(url_for("events.evening", evening_id=evening_id))
     if request.form.get("piece") == "agenda":
-        evenings = queries.next_evenings(viewer())
+        evenings = outlooks.next_evenings(viewer())
         return make_response(render_template("events/_agenda_answer.html", evenings=evenings))
     return _evening(evening_id)

@@ -7,9 +7,9 @@ from datetime import timedelta
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.events import queries
 from portal.blueprints.events.forms import KINDS, EveningForm, OneOffForm
-from portal.blueprints.events.models import Evening, Kind
+from portal.blueprints.events.models.evenings import Evening, Kind
+from portal.blueprints.events.queries import finding, outlooks
 from portal.blueprints.events.service import evenings
 from portal.blueprints.events.service.wishes import EveningWish, Words
 from portal.blueprints.events.views import wording
@@ -46,7 +46,7 @@ def one_off() -> ResponseReturnValue:
 @commits
 def change(evening_id: int) -> ResponseReturnValue:
     """Move, reword or resize one evening."""
-    evening = queries.get_evening(evening_id)
+    evening = finding.get_evening(evening_id)
     form = EveningForm(**_shown(evening))
     if form.validate_on_submit():
         try:
@@ -69,7 +69,7 @@ def cancellation(evening_id: int) -> ResponseReturnValue:
         evenings.cancel(viewer(), evening_id)
         flash(N_("The evening is called off. Everybody who signed up is told."))
         return go(url_for("events.evening", evening_id=evening_id))
-    return render_template("events/cancel.html", outlook=queries.outlook(viewer(), evening_id), form=form)
+    return render_template("events/cancel.html", outlook=outlooks.outlook(viewer(), evening_id), form=form)
 
 
 def words_from(form: GuardedForm) -> Words:

@@ -7,9 +7,9 @@ from datetime import datetime, time
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.events import queries
 from portal.blueprints.events.forms import FREQUENCIES, KINDS, NTHS, EndForm, SeriesForm, WordsForm
-from portal.blueprints.events.models import Kind
+from portal.blueprints.events.models.evenings import Kind
+from portal.blueprints.events.queries import finding
 from portal.blueprints.events.rules.recurrence import Frequency
 from portal.blueprints.events.service import series as service
 from portal.blueprints.events.service.wishes import SeriesWish
@@ -28,7 +28,7 @@ from portal.web.transactions import commits
 @may("events.organise")
 def all_series() -> ResponseReturnValue:
     """List the series that go on."""
-    return render_template("events/series.html", everything=queries.series_now(clock.today()), wording=wording)
+    return render_template("events/series.html", everything=finding.series_now(clock.today()), wording=wording)
 
 
 @bp.route("/seriar/ny", methods=["GET", "POST"])
@@ -62,7 +62,7 @@ def new_series() -> ResponseReturnValue:
 @commits
 def one_series(series_id: int) -> ResponseReturnValue:
     """Show a series, and write it anew."""
-    series = queries.get_series(series_id)
+    series = finding.get_series(series_id)
     form = WordsForm(title=series.title, details=series.text, place=series.place)
     if form.validate_on_submit():
         try:
@@ -72,7 +72,7 @@ def one_series(series_id: int) -> ResponseReturnValue:
         else:
             flash(N_("Saved."))
             return go(url_for("events.one_series", series_id=series_id))
-    coming = queries.planned_of_series(series_id, after=clock.now())
+    coming = finding.planned_of_series(series_id, after=clock.now())
     context = {"form": form, "series": series, "coming": coming, "wording": wording}
     return render_template("events/one_series.html", **context), 422 if form.is_submitted() else 200
 
@@ -82,13 +82,13 @@ def one_series(series_id: int) -> ResponseReturnValue:
 @commits
 def series_end(series_id: int) -> ResponseReturnValue:
     """Ask for the last day, then let the series end on it."""
-    series = queries.get_series(series_id)
+    series = finding.get_series(series_id)
     form = EndForm(last_on=clock.today())
     if form.validate_on_submit():
         service.end(viewer(), series_id, last_on=form.last_on.data)
         flash(N_("The series ends then. Evenings after that day are called off."))
         return go(url_for("events.one_series", series_id=series_id))
-    coming = queries.planned_of_series(series_id, after=clock.now())
+    coming = finding.planned_of_series(series_id, after=clock.now())
     context = {"form": form, "series": series, "coming": coming}
     return render_template("events/end_series.html", **context), 422 if form.is_submitted() else 200
 

@@ -9,7 +9,7 @@ from babel import dates
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from portal.blueprints.events.models import Evening, Kind, Series
+from portal.blueprints.events.models.evenings import Evening, Kind, Series
 from portal.blueprints.events.rules.recurrence import LAST, Frequency
 from portal.blueprints.rooms.models import BookingStep, StepKind
 from portal.core.i18n import N_

@@ -1,19 +1,18 @@
-"""Series, evenings, sign-ups, and the secrets of the personal calendar feeds."""
+"""Series, and the evenings that come of them or stand alone."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, CheckConstraint, Date, Dialect, ForeignKey, LargeBinary, String, Time, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, Dialect, ForeignKey, String, Time, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from portal.blueprints.events.rules import recurrence, seats
+from portal.blueprints.events.rules import recurrence
 from portal.blueprints.events.rules.recurrence import Frequency
 from portal.blueprints.people.models import Person
 from portal.core import clock
@@ -22,7 +21,6 @@ from portal.core.db import Base, Timestamped
 TITLE = 120
 TEXT = 2000
 PLACE = 160
-NOTE = 300
 
 
 class Kind(StrEnum):
@@ -38,21 +36,6 @@ class EveningState(StrEnum):
 
     PLANNED = "planned"
     CANCELLED = "cancelled"
-
-
-class SignUpState(StrEnum):
-    """Whether somebody has a seat. Who leaves has no row."""
-
-    IN = "in"
-    WAITING = "waiting"
-
-
-class ShownAs(StrEnum):
-    """What colleagues see of somebody who comes."""
-
-    NAME = "name"
-    SOMEONE = "someone"
-    HIDDEN = "hidden"
 
 
 class Days(TypeDecorator[frozenset[date]]):
@@ -219,66 +202,3 @@ class Evening(Timestamped, Base):
         """Call it off."""
         self.state = EveningState.CANCELLED
         self.changes()
-
-
-class SignUp(Timestamped, Base):
-    """Somebody comes, or waits for a seat. Leaving deletes the row."""
-
-    __tablename__ = "sign_up"
-    __table_args__ = (
-        UniqueConstraint("evening_id", "person_id", name="uq_sign_up_evening_id"),
-        UniqueConstraint("evening_id", "position", name="uq_sign_up_position"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    evening_id: Mapped[int] = mapped_column(ForeignKey("evening.id", ondelete="CASCADE"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    state: Mapped[SignUpState] = mapped_column(String(10))
-    position: Mapped[int]
-    shown_as: Mapped[ShownAs] = mapped_column(String(10), default=ShownAs.NAME)
-    # For the organisers' eyes, often about health: sealed, and forgotten the day after the evening.
-    sealed_note: Mapped[bytes | None] = mapped_column(LargeBinary)
-    invited_sequence: Mapped[int | None]  # the SEQUENCE of the last invitation
-
-    evening: Mapped[Evening] = relationship()
-    person: Mapped[Person] = relationship()
-
-    @property
-    def is_in(self) -> bool:
-        """Tell whether it has a seat."""
-        return self.state == SignUpState.IN
-
-    @property
-    def as_place(self) -> seats.Place:
-        """Give it as the rules read it."""
-        return seats.Place(id=self.id, position=self.position, is_in=self.is_in)
-
-    @property
-    def note_context(self) -> str:
-        """Bind the sealed note to this person at this evening."""
-        return f"sign-up:{self.evening_id}:{self.person_id}"
-
-    def needs_invitation(self, evening: Evening) -> bool:
-        """Tell whether the person has not been sent how things stand."""
-        return self.is_in and (self.invited_sequence is None or self.invited_sequence < evening.changed_revision)
-
-    def get_seat(self) -> None:
-        """Move up from the line."""
-        self.state = SignUpState.IN
-
-
-class FeedSecret(Base):
-    """What lets a calendar program read one person's evenings. Only a digest of it is kept."""
-
-    __tablename__ = "feed_secret"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
-    made_at: Mapped[datetime]
-
-    person: Mapped[Person] = relationship()
-
-    @staticmethod
-    def digest_of(secret: str) -> str:
-        """Give what is stored of a secret."""
-        return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""Who comes, and who waits for a seat."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.rules import seats
+from portal.blueprints.people.models import Person
+from portal.core.db import Base, Timestamped
+
+NOTE = 300
+
+
+class SignUpState(StrEnum):
+    """Whether somebody has a seat. Who leaves has no row."""
+
+    IN = "in"
+    WAITING = "waiting"
+
+
+class ShownAs(StrEnum):
+    """What colleagues see of somebody who comes."""
+
+    NAME = "name"
+    SOMEONE = "someone"
+    HIDDEN = "hidden"
+
+
+class SignUp(Timestamped, Base):
+    """Somebody comes, or waits for a seat. Leaving deletes the row."""
+
+    __tablename__ = "sign_up"
+    __table_args__ = (
+        UniqueConstraint("evening_id", "person_id", name="uq_sign_up_evening_id"),
+        UniqueConstraint("evening_id", "position", name="uq_sign_up_position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evening_id: Mapped[int] = mapped_column(ForeignKey("evening.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    state: Mapped[SignUpState] = mapped_column(String(10))
+    position: Mapped[int]
+    shown_as: Mapped[ShownAs] = mapped_column(String(10), default=ShownAs.NAME)
+    # For the organisers' eyes, often about health: sealed, and forgotten the day after the evening.
+    sealed_note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    invited_sequence: Mapped[int | None]  # the SEQUENCE of the last invitation
+
+    evening: Mapped[Evening] = relationship()
+    person: Mapped[Person] = relationship()
+
+    @property
+    def is_in(self) -> bool:
+        """Tell whether it has a seat."""
+        return self.state == SignUpState.IN
+
+    @property
+    def as_place(self) -> seats.Place:
+        """Give it as the rules read it."""
+        return seats.Place(id=self.id, position=self.position, is_in=self.is_in)
+
+    @property
+    def note_context(self) -> str:
+        """Bind the sealed note to this person at this evening."""
+        return f"sign-up:{self.evening_id}:{self.person_id}"
+
+    def needs_invitation(self, evening: Evening) -> bool:
+        """Tell whether the person has not been sent how things stand."""
+        return self.is_in and (self.invited_sequence is None or self.invited_sequence < evening.changed_revision)
+
+    def get_seat(self) -> None:
+        """Move up from the line."""
+        self.state = SignUpState.IN

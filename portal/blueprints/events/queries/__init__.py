@@ -1,0 +1,1 @@
+"""Reading evenings and who comes, always for somebody."""

@@ -1,0 +1,173 @@
+"""Evenings as a viewer sees them, in a list and on a page of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from portal.blueprints.events.models.evenings import Evening, EveningState, Kind
+from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
+from portal.blueprints.events.queries import attendance, finding
+from portal.blueprints.events.rules import seats
+from portal.blueprints.people.models import Person
+from portal.blueprints.rooms import queries as rooms
+from portal.blueprints.rooms.models import Booking, BookingStep
+from portal.core import clock
+from portal.core.db import db
+from portal.core.paging import Page, keyset
+from portal.core.viewer import Viewer
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """One evening as a viewer sees it in a list or on the sign-up card."""
+
+    evening: Evening
+    taken: int
+    waiting: int
+    mine: SignUp | None = None
+    my_number: int | None = None  # in line; worked out on the evening's own page
+    my_note: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether somebody who signs up now has to wait."""
+        capacity = self.evening.capacity
+        return bool(self.waiting) or (capacity is not None and self.taken >= capacity)
+
+    @property
+    def is_today(self) -> bool:
+        """Tell whether it is today, by the wall clock."""
+        return clock.wall(self.evening.starts_at).date() == clock.today()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether one can sign up or leave."""
+        return not self.evening.is_cancelled and not self.evening.has_begun(clock.now())
+
+    @property
+    def badge(self) -> str:
+        """Name the state for the badge."""
+        if self.evening.is_cancelled:
+            return "cancelled"
+        if self.evening.ends_at <= clock.now():
+            return "over"
+        if self.mine:
+            return "joined" if self.mine.is_in else "waiting"
+        return "full" if self.is_full else "welcome"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What somebody wanted the organisers to know; without a name for those who do not show theirs."""
+
+    name: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningPage:
+    """Everything the page of an evening shows to a viewer."""
+
+    outlook: Outlook
+    faces: Sequence[Person]
+    someones: int  # those who come and show no name; the hidden ones are in the count of seats only
+    booking: Booking | None
+    ledger: Sequence[BookingStep] = ()
+    notes: Sequence[Note] = ()
+
+    @property
+    def evening(self) -> Evening:
+        """Give the evening."""
+        return self.outlook.evening
+
+
+def upcoming(viewer: Viewer, *, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Outlook]:
+    """Give a page of what is coming, the next evening first."""
+    query = finding.evenings().where(Evening.ends_at > clock.now())
+    page = keyset(query, Evening.starts_at, Evening.id, cursor=cursor, size=size, newest_first=False)
+    return Page(items=_outlooks(viewer, page.items), next_cursor=page.next_cursor)
+
+
+def posters(outlooks: Sequence[Outlook]) -> list[Outlook]:
+    """Choose what stands large above the list: the next of each kind that has a drawing, else the next of all."""
+    chosen: dict[str, Outlook] = {}
+    for each in outlooks:
+        if each.evening.kind != Kind.OTHER and not each.evening.is_cancelled:
+            chosen.setdefault(each.evening.kind, each)
+    return list(chosen.values()) or list(outlooks[:1])
+
+
+def next_evenings(viewer: Viewer, limit: int = 4) -> list[Outlook]:
+    """Give the next evenings that will be, for the front page."""
+    query = finding.evenings().where(Evening.ends_at > clock.now(), Evening.state == EveningState.PLANNED)
+    return _outlooks(viewer, db.session.scalars(query.order_by(Evening.starts_at, Evening.id).limit(limit)).all())
+
+
+def outlook(viewer: Viewer, evening_id: int) -> Outlook:
+    """Give one evening with the viewer's own part in it."""
+    return _outlook(viewer, finding.get_evening(evening_id), attendance.sign_ups(evening_id))
+
+
+def evening_page(viewer: Viewer, evening_id: int) -> EveningPage:
+    """Give everything the page of an evening shows; what is for organisers, to them only."""
+    evening, coming = finding.get_evening(evening_id), attendance.with_people(evening_id)
+    booking = rooms.bookings_of([evening.purpose]).get(evening.purpose) if evening.needs_room else None
+    seated = [sign_up for sign_up in coming if sign_up.is_in]
+    organises = viewer.may("events.organise")
+    return EveningPage(
+        outlook=_outlook(viewer, evening, coming),
+        faces=[sign_up.person for sign_up in seated if sign_up.shown_as == ShownAs.NAME],
+        someones=sum(sign_up.shown_as == ShownAs.SOMEONE for sign_up in seated),
+        booking=booking,
+        ledger=booking.steps if booking and organises else (),
+        notes=[_note(sign_up) for sign_up in coming if sign_up.sealed_note] if organises else (),
+    )
+
+
+def _note(sign_up: SignUp) -> Note:
+    name = sign_up.person.name if sign_up.shown_as == ShownAs.NAME else None
+    return Note(name=name, text=attendance.note_of(sign_up))
+
+
+def _outlook(viewer: Viewer, evening: Evening, coming: Sequence[SignUp]) -> Outlook:
+    mine = next((sign_up for sign_up in coming if sign_up.person_id == viewer.id), None)
+    places = [sign_up.as_place for sign_up in coming]
+    taken = seats.taken(places)
+    return Outlook(
+        evening=evening,
+        taken=taken,
+        waiting=len(places) - taken,
+        mine=mine,
+        my_number=seats.number_in_line(places, mine.id) if mine else None,
+        my_note=attendance.note_of(mine) if mine else "",
+    )
+
+
+def _outlooks(viewer: Viewer, evenings: Sequence[Evening]) -> list[Outlook]:
+    ids = [evening.id for evening in evenings]
+    counts, mine = _counts(ids), _mine(viewer, ids)
+    return [
+        Outlook(
+            evening=evening,
+            taken=counts.get((evening.id, SignUpState.IN), 0),
+            waiting=counts.get((evening.id, SignUpState.WAITING), 0),
+            mine=mine.get(evening.id),
+        )
+        for evening in evenings
+    ]
+
+
+def _counts(evening_ids: Sequence[int]) -> Mapping[tuple[int, str], int]:
+    counted = select(SignUp.evening_id, SignUp.state, func.count()).where(SignUp.evening_id.in_(evening_ids))
+    rows = db.session.execute(counted.group_by(SignUp.evening_id, SignUp.state))
+    return {(evening_id, state): count for evening_id, state, count in rows}
+
+
+def _mine(viewer: Viewer, evening_ids: Sequence[int]) -> Mapping[int, SignUp]:
+    query = select(SignUp).where(SignUp.person_id == viewer.id, SignUp.evening_id.in_(evening_ids))
+    return {sign_up.evening_id: sign_up for sign_up in db.session.scalars(query)}
