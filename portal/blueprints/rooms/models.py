@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import uuid4
 
@@ -50,6 +50,13 @@ class StepKind(StrEnum):
 LIVE = (BookingState.WISHED, BookingState.SENT, BookingState.CONFIRMED, BookingState.UNKNOWN)
 
 
+class OpenTo(StrEnum):
+    """Who may have a room for a quick meeting. Evenings get theirs through whoever organises them."""
+
+    EVERYBODY = "everybody"
+    ORGANISERS = "organisers"
+
+
 class Room(Timestamped, Base):
     """A room that people may meet in."""
 
@@ -69,6 +76,9 @@ class Room(Timestamped, Base):
     is_bookable: Mapped[bool] = mapped_column(default=True)
     opens_at: Mapped[time] = mapped_column(Time, default=time(7))
     closes_at: Mapped[time] = mapped_column(Time, default=time(23))
+    window_days: Mapped[int] = mapped_column(default=rules.WINDOW.days, server_default="180")
+    longest_minutes: Mapped[int] = mapped_column(default=int(rules.LONGEST.total_seconds() // 60), server_default="720")
+    open_to: Mapped[OpenTo] = mapped_column(String(12), default=OpenTo.EVERYBODY, server_default="everybody")
     busy_seen_at: Mapped[datetime | None]
     busy_problem: Mapped[str] = mapped_column(String(80), default="")
 
@@ -77,8 +87,15 @@ class Room(Timestamped, Base):
         """Give the equipment, one piece each."""
         return [piece.strip() for piece in self.equipment.split(",") if piece.strip()]
 
+    @property
+    def window(self) -> timedelta:
+        """Tell how far ahead it may be booked."""
+        return timedelta(days=self.window_days)
+
     def is_open(self, starts_at: datetime, ends_at: datetime) -> bool:
-        """Tell whether it is open through an interval."""
+        """Tell whether it is open through an interval, and may be booked so early and for so long."""
+        if starts_at > clock.now() + self.window or ends_at - starts_at > timedelta(minutes=self.longest_minutes):
+            return False
         return rules.is_open(
             self.opens_at, self.closes_at, starts_at=clock.wall(starts_at), ends_at=clock.wall(ends_at)
         )
@@ -285,3 +302,42 @@ class EmbeddedSlot(Base):
     room_address: Mapped[str] = mapped_column(String(200), primary_key=True)
     at: Mapped[datetime] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("embedded_meeting.id", ondelete="CASCADE"), index=True)
+
+
+class LineState(StrEnum):
+    """How the line to the calendar stands."""
+
+    UNTRIED = "untried"
+    OPEN = "open"
+    RESTING = "resting"
+    REFUSED = "refused"
+
+
+class CalendarLine(Base):
+    """Whether the calendar is called at all, for one sign-in: what all workers know, and what outlives them."""
+
+    __tablename__ = "calendar_line"
+
+    login: Mapped[str] = mapped_column(String(64), primary_key=True)  # address, user and password, sealed one way
+    state: Mapped[LineState] = mapped_column(String(10))
+    since: Mapped[datetime]
+    next_at: Mapped[datetime]  # while it is shut: when somebody knocks again
+    reason: Mapped[str] = mapped_column(String(80), default="")
+    knocks: Mapped[int] = mapped_column(default=0)  # in vain, one after the other
+    turns: Mapped[int] = mapped_column(default=0)  # how often it has been opened
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the calendar may be called."""
+        return self.state == LineState.OPEN
+
+    def become_open(self) -> None:
+        """Note that somebody answered."""
+        self.state, self.since, self.reason, self.knocks = LineState.OPEN, clock.now(), "", 0
+        self.turns += 1
+
+    def become_shut(self, state: LineState, *, reason: str, wait: timedelta) -> None:
+        """Leave the calendar in peace for so long."""
+        if self.state != state:
+            self.state, self.since = state, clock.now()
+        self.reason, self.next_at, self.knocks = reason[:80], clock.now() + wait, self.knocks + 1

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.blueprints.rooms import rules
@@ -66,6 +66,14 @@ def rooms() -> Sequence[Room]:
 def all_rooms() -> Sequence[Room]:
     """Give every room, for administrators."""
     return db.session.scalars(_by_name()).all()
+
+
+def window_of(room_id: int | None) -> timedelta:
+    """Tell how far ahead a room may be booked; without a room, how far ahead any of them may be."""
+    if room_id is not None:
+        return get_room(room_id).window
+    longest = db.session.scalar(select(func.max(Room.window_days)).where(Room.is_bookable))
+    return rules.WINDOW if longest is None else timedelta(days=longest)
 
 
 def _by_name() -> Select[Room]:

@@ -20,6 +20,11 @@ LOOKS_BEFORE_STALE_ACCEPT = 3
 MISSES_BEFORE_GONE = 2
 A_NO_LASTS = timedelta(hours=6)
 STALE_AFTER = timedelta(minutes=20)
+# Directories lock an account after a handful of refusals within half an hour; one knock per hour stays well below.
+SIGN_IN_REST = timedelta(hours=1)
+FIRST_KNOCK = timedelta(seconds=5)
+LONGEST_KNOCK = timedelta(seconds=80)  # what has waited through an outage is to be done five minutes after it
+PARKED = timedelta(minutes=10)  # whoever knocks wakes all that waits; this is for when nobody does
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +117,11 @@ def next_look(looks: int) -> timedelta:
 def next_try(tries: int) -> timedelta:
     """Tell how long to wait before the next try at a calendar that fails: from 1 s, doubling, at most 5 minutes."""
     return timedelta(seconds=min(2.0 ** min(max(tries - 1, 0), 10), 300.0))
+
+
+def next_knock(knocks: int) -> timedelta:
+    """Tell how long to wait before the next knock at a calendar that is down."""
+    return min(FIRST_KNOCK * 2 ** min(knocks, 10), LONGEST_KNOCK)
 
 
 def is_patience_over(*, sent_at: datetime, starts_at: datetime, now: datetime) -> bool:
