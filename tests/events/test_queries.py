@@ -8,8 +8,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from portal.blueprints.events.models.evenings import EveningState, Kind
 from portal.blueprints.events.models.signups import ShownAs, SignUpState
-from portal.blueprints.events.queries import calendars, finding, outlooks
+from portal.blueprints.events.queries import attendance, calendars, finding, outlooks
 from portal.blueprints.events.service import evenings, series
 from portal.blueprints.people.models import Person
 from portal.core.db import db, transaction
@@ -142,3 +143,38 @@ def test_the_feed_forgets_what_is_long_past(anne: Person, at: Callable[..., None
         recent = make_evening(MONDAY - timedelta(days=30))
         make_sign_up(recent, anne)
     assert [sign_up.evening_id for sign_up in calendars.feed(anne.id)] == [recent.id]
+
+
+def test_those_who_have_a_seat_are_given_with_guests_and_the_name_they_show(
+    anne: Person, bjarne: Person, carla: Person, didrik: Person
+) -> None:
+    with transaction():
+        evening = make_evening()
+        make_sign_up(evening, anne, position=2, guests=2)
+        make_sign_up(evening, bjarne, position=1, shown_as=ShownAs.HIDDEN)
+        make_sign_up(evening, carla, position=3, state=SignUpState.WAITING)
+    found = attendance.seated(evening.id)
+    assert [(one.person_id, one.name, one.guests, one.seats) for one in found] == [
+        (bjarne.id, None, 0, 1),
+        (anne.id, anne.name, 2, 3),
+    ]
+    assert attendance.is_in(anne.id, evening.id)
+    assert not attendance.is_in(carla.id, evening.id)
+    assert not attendance.is_in(didrik.id, evening.id)
+
+
+def test_a_newcomer_has_been_to_no_evening_of_the_kind_that_is_over(
+    anne: Person, bjarne: Person, carla: Person, didrik: Person, otto: Person
+) -> None:
+    over = MONDAY - timedelta(days=7)
+    with transaction():
+        evening = make_evening()
+        for number, person in enumerate((anne, bjarne, carla, didrik, otto), start=1):
+            make_sign_up(evening, person, position=number)
+        make_sign_up(make_evening(over), anne)
+        make_sign_up(make_evening(over, kind=Kind.CINEMA), bjarne)
+        make_sign_up(make_evening(over), carla, state=SignUpState.WAITING)
+        make_sign_up(make_evening(over, state=EveningState.CANCELLED), didrik)
+        make_sign_up(make_evening(MONDAY + timedelta(days=1)), otto)
+    new = {one.person_id: one.is_newcomer for one in attendance.seated(evening.id)}
+    assert new == {anne.id: False, bjarne.id: True, carla.id: True, didrik.id: True, otto.id: True}

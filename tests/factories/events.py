@@ -64,9 +64,11 @@ def make_sign_up(
     state: SignUpState = SignUpState.IN,
     shown_as: ShownAs = ShownAs.NAME,
     note: str = "",
+    **values: object,
 ) -> SignUp:
     """Sign a person up, without anybody being told."""
-    made = SignUp(evening_id=evening.id, person_id=person.id, position=position, state=state, shown_as=shown_as)
+    made = SignUp(evening_id=evening.id, person_id=person.id, position=position, **values)
+    made.state, made.shown_as = state, shown_as
     made.sealed_note = sealing.seal(note, context=made.note_context) if note else None
     db.session.add(made)
     db.session.flush()

@@ -1,5 +1,5 @@
 """The tables of the evenings."""
 
-from portal.blueprints.events.models import crew, evenings, feeds, proposals, recaps, signups
+from portal.blueprints.events.models import crew, evenings, feeds, follows, proposals, recaps, signups
 
-__all__ = ["crew", "evenings", "feeds", "proposals", "recaps", "signups"]
+__all__ = ["crew", "evenings", "feeds", "follows", "proposals", "recaps", "signups"]

@@ -38,6 +38,12 @@ class EveningState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Reason(StrEnum):
+    """Why an evening will not be."""
+
+    TOO_FEW = "too_few"
+
+
 class Days(TypeDecorator[frozenset[date]]):
     """A set of days."""
 
@@ -61,6 +67,8 @@ class Series(Timestamped, Base):
         CheckConstraint("minutes > 0", name="minutes"),
         CheckConstraint("capacity > 0", name="capacity"),
         CheckConstraint("seats > 0", name="seats"),
+        CheckConstraint("minimum > 0", name="minimum"),
+        CheckConstraint("decide_hours > 0", name="decide_hours"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,6 +90,8 @@ class Series(Timestamped, Base):
     capacity: Mapped[int | None]
     needs_room: Mapped[bool] = mapped_column(default=False)
     seats: Mapped[int | None]  # how large a room to ask for, where it is not the capacity
+    minimum: Mapped[int | None]  # fewer than this, and an evening is called off by itself
+    decide_hours: Mapped[int | None]  # so long before it begins
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
 
     organiser: Mapped[Person | None] = relationship()
@@ -118,6 +128,8 @@ class Evening(Timestamped, Base):
         CheckConstraint("starts_at < ends_at", name="interval"),
         CheckConstraint("capacity > 0", name="capacity"),
         CheckConstraint("series_id IS NOT NULL OR own_title IS NOT NULL", name="title"),
+        CheckConstraint("minimum > 0", name="minimum"),
+        CheckConstraint("(minimum IS NULL) = (decides_at IS NULL)", name="decision"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -133,8 +145,13 @@ class Evening(Timestamped, Base):
     capacity: Mapped[int | None]
     needs_room: Mapped[bool] = mapped_column(default=False)
     seats: Mapped[int | None]
+    minimum: Mapped[int | None]
+    decides_at: Mapped[datetime | None] = mapped_column(index=True)  # when it is settled whether enough come
+    decided_at: Mapped[datetime | None]  # when enough came: from then on it will be
+    announced_at: Mapped[datetime | None]
     room_place: Mapped[str] = mapped_column(String(PLACE), default="")  # the room that has said yes, in words
     state: Mapped[EveningState] = mapped_column(String(10), default=EveningState.PLANNED)
+    reason: Mapped[Reason | None] = mapped_column(String(20))  # why it is called off, where nobody did it
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     revision: Mapped[int] = mapped_column(default=0)  # the SEQUENCE of what is sent next
     changed_revision: Mapped[int] = mapped_column(default=0)  # invitations older than this are out of date
@@ -194,11 +211,13 @@ class Evening(Timestamped, Base):
         return self.revision - 1
 
     def move(self, starts_at: datetime, ends_at: datetime) -> None:
-        """Give it another time. The room has to say yes anew."""
+        """Give it another time. The room has to say yes anew, and what is to be decided is decided as long before."""
+        if self.decides_at:
+            self.decides_at += starts_at - self.starts_at
         self.starts_at, self.ends_at, self.room_place = starts_at, ends_at, ""
         self.changes()
 
-    def cancel(self) -> None:
+    def cancel(self, reason: Reason | None = None) -> None:
         """Call it off."""
-        self.state = EveningState.CANCELLED
+        self.state, self.reason = EveningState.CANCELLED, reason
         self.changes()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.blueprints.events.models.evenings import Evening
@@ -13,12 +14,14 @@ from portal.blueprints.people.models import Person
 from portal.core.db import Base, Timestamped
 
 NOTE = 300
+CODE = 12
 
 
 class SignUpState(StrEnum):
     """Whether somebody has a seat. Who leaves has no row."""
 
     IN = "in"
+    OFFERED = "offered"  # a seat is kept for them until they answer, or until it goes on
     WAITING = "waiting"
 
 
@@ -30,6 +33,16 @@ class ShownAs(StrEnum):
     HIDDEN = "hidden"
 
 
+class SignUpGroup(Timestamped, Base):
+    """Some who want to come together. Whoever has the code from one of them may join; without members it goes."""
+
+    __tablename__ = "sign_up_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evening_id: Mapped[int] = mapped_column(ForeignKey("evening.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str] = mapped_column(String(CODE), unique=True)
+
+
 class SignUp(Timestamped, Base):
     """Somebody comes, or waits for a seat. Leaving deletes the row."""
 
@@ -37,6 +50,8 @@ class SignUp(Timestamped, Base):
     __table_args__ = (
         UniqueConstraint("evening_id", "person_id", name="uq_sign_up_evening_id"),
         UniqueConstraint("evening_id", "position", name="uq_sign_up_position"),
+        CheckConstraint(f"guests BETWEEN 0 AND {seats.MOST_GUESTS}", name="guests"),
+        CheckConstraint("(state = 'offered') = (offered_until IS NOT NULL)", name="offer"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +59,10 @@ class SignUp(Timestamped, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     state: Mapped[SignUpState] = mapped_column(String(10))
     position: Mapped[int]
+    guests: Mapped[int] = mapped_column(default=0)  # those whom somebody brings: a number, never names
+    offered_until: Mapped[datetime | None]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("sign_up_group.id", ondelete="SET NULL"), index=True)
+    keeps_together: Mapped[bool] = mapped_column(default=False)  # would rather wait than come without the group
     shown_as: Mapped[ShownAs] = mapped_column(String(10), default=ShownAs.NAME)
     # For the organisers' eyes, often about health: sealed, and forgotten the day after the evening.
     sealed_note: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -51,6 +70,12 @@ class SignUp(Timestamped, Base):
 
     evening: Mapped[Evening] = relationship()
     person: Mapped[Person] = relationship()
+    group: Mapped[SignUpGroup | None] = relationship()
+
+    @property
+    def size(self) -> int:
+        """Count the seats it needs: its own and those of its guests."""
+        return 1 + self.guests
 
     @property
     def is_in(self) -> bool:

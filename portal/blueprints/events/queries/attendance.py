@@ -3,16 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from portal.blueprints.events.models.evenings import Evening
-from portal.blueprints.events.models.signups import SignUp
-from portal.core import sealing
+from portal.blueprints.events.models.evenings import Evening, EveningState
+from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
+from portal.blueprints.people.models import Person
+from portal.core import clock, sealing
 from portal.core.db import db
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seated:
+    """Somebody who has a seat; without a name where they do not show it."""
+
+    person_id: int
+    name: str | None
+    guests: int
+    is_newcomer: bool  # has been to no evening of this kind before
+
+    @property
+    def seats(self) -> int:
+        """Count the seats they need."""
+        return 1 + self.guests
+
+
+def seated(evening_id: int) -> list[Seated]:
+    """Give those who have a seat, in the order in which they came."""
+    query = (
+        select(SignUp, Person.name, _has_been_to_one_before())
+        .join(Person, Person.id == SignUp.person_id)
+        .join(Evening, Evening.id == SignUp.evening_id)
+        .where(SignUp.evening_id == evening_id, SignUp.state == SignUpState.IN)
+    )
+    return [
+        Seated(
+            person_id=sign_up.person_id,
+            name=name if sign_up.shown_as == ShownAs.NAME else None,
+            guests=sign_up.guests,
+            is_newcomer=not has_been,
+        )
+        for sign_up, name, has_been in db.session.execute(query.order_by(SignUp.position))
+    ]
+
+
+def is_in(person_id: int, evening_id: int) -> bool:
+    """Tell whether somebody has a seat."""
+    mine = select(SignUp.id).where(SignUp.person_id == person_id, SignUp.evening_id == evening_id)
+    return db.session.scalar(mine.where(SignUp.state == SignUpState.IN)) is not None
+
+
+def _has_been_to_one_before() -> ColumnElement[bool]:
+    before, then = aliased(SignUp), aliased(Evening)
+    earlier = select(before.id).join(then, then.id == before.evening_id)
+    return exists(
+        earlier.where(
+            before.person_id == SignUp.person_id,
+            before.state == SignUpState.IN,
+            then.kind == Evening.kind,
+            then.state == EveningState.PLANNED,
+            then.ends_at <= clock.now(),
+            then.id != Evening.id,
+        ).correlate(SignUp, Evening)
+    )
 
 
 def sign_ups(evening_id: int) -> Sequence[SignUp]:
@@ -62,6 +119,8 @@ def _exported(sign_up: SignUp) -> dict[str, Any]:
         "evening": sign_up.evening.title,
         "starts_at": sign_up.evening.starts_at,
         "state": sign_up.state,
+        "guests": sign_up.guests,
+        "comes_with_a_group": sign_up.group_id is not None,
         "shown_as": sign_up.shown_as,
         "note": note_of(sign_up),
         "signed_up_at": sign_up.created_at,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+MOST_GUESTS = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
