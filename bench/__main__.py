@@ -6,7 +6,7 @@ import importlib
 import sys
 from itertools import takewhile
 
-ALL = ("size", "pages", "weight", "search", "duplicates", "board", "claims", "bookings", "ring", "shift")
+ALL = ("size", "pages", "weight", "search", "duplicates", "board", "claims", "bookings", "ring", "shift", "tables")
 
 
 def main() -> None:
