@@ -13,7 +13,8 @@ from uuid import uuid4
 import pytest
 
 from portal.blueprints.rooms.adapters.embedded import EmbeddedCalendar
-from portal.blueprints.rooms.adapters.exchange import Connection, ExchangeCalendar
+from portal.blueprints.rooms.adapters.exchange.calendar import ExchangeCalendar
+from portal.blueprints.rooms.adapters.exchange.connection import Connection
 from portal.blueprints.rooms.ports import Answer, CalendarTrouble, Meeting, RoomCalendar, Wish
 from portal.core.db import transaction
 from tests.exchange_server.client import Remote

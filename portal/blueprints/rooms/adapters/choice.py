@@ -33,7 +33,8 @@ def forget() -> None:
 
 def _make_exchange(settings: Settings) -> RoomCalendar:
     # exchangelib costs half a second and 30 MB: only those who use it pay.
-    from portal.blueprints.rooms.adapters.exchange import Connection, ExchangeCalendar
+    from portal.blueprints.rooms.adapters.exchange.calendar import ExchangeCalendar
+    from portal.blueprints.rooms.adapters.exchange.connection import Connection
 
     return ExchangeCalendar(
         Connection(
