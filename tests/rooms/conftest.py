@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.blueprints.rooms import facts, queries, service
 from portal.blueprints.rooms.adapters import choice
 from portal.blueprints.rooms.models import Booking, BookingState, Room
+from portal.blueprints.rooms.service import line
 from portal.config import Settings
 from portal.core import jobs, settings
 from portal.core.db import db, transaction
@@ -129,8 +130,10 @@ def worker(session: Session, at: Callable[[datetime], None]) -> Worker:
 
 @pytest.fixture
 def exchange_worker(worker: Worker, on_exchange: Remote) -> Worker:
-    """Give a worker on the test Exchange server."""
+    """Give a worker on the test Exchange server, whose sign-in has been tried."""
     worker.remote = on_exchange
+    with transaction():
+        line.note_answer()
     return worker
 
 

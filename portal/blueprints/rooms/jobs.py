@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.blueprints.rooms import queries, rules
-from portal.blueprints.rooms.adapters.choice import current_calendar
+from portal.blueprints.rooms.adapters import choice
+from portal.blueprints.rooms.models import LineState
 from portal.blueprints.rooms.ports import (
     Answer,
     CalendarUnavailable,
@@ -18,7 +19,7 @@ from portal.blueprints.rooms.ports import (
     Wish,
     WishRefused,
 )
-from portal.blueprints.rooms.service import answers, stock
+from portal.blueprints.rooms.service import answers, line, stock
 from portal.blueprints.rooms.service import rooms as room_list
 from portal.core import clock
 from portal.core.health import Finding, check
@@ -34,6 +35,7 @@ def reserve(booking_id: int) -> Steps:
 
     First try: act. Any later one looks first, because the call before it may have gone through.
     """
+    _park_while_shut(booking_id)
     attempt = answers.begin_try(booking_id)
     if attempt is None:
         return
@@ -42,7 +44,7 @@ def reserve(booking_id: int) -> Steps:
     except OutcomeUnknown as trouble:
         raise Later(answers.note_doubt(booking_id, str(trouble))) from trouble
     except CalendarUnavailable as trouble:
-        raise Later(answers.note_unreachable(booking_id, trouble, is_try=True)) from trouble
+        raise _unreachable(booking_id, trouble, is_try=True) from trouble
     except WishRefused as trouble:
         answers.note_refused(booking_id, str(trouble))
         return
@@ -62,7 +64,7 @@ def _note_made(booking_id: int, attempt: answers.Attempt, kept: Meeting | None) 
 
 def _one_meeting(booking_id: int, attempt: answers.Attempt) -> Generator[Call, Any, Meeting | None]:
     """Give the meeting that stands in the calendar; None when the room is taken, or when a mere look finds nothing."""
-    calendar, wish = current_calendar(), attempt.wish
+    calendar, wish = _calendar(), attempt.wish
     if attempt.is_repeat:
         kept, extra = rules.which_to_keep((yield lambda: calendar.find(wish.key)))
         yield from _remove(calendar, extra)
@@ -81,10 +83,11 @@ def _one_meeting(booking_id: int, attempt: answers.Attempt) -> Generator[Call, A
 @job("rooms.watch")
 def watch(booking_id: int) -> Steps:
     """Look for the room's answer, ever more seldom. No single source is trusted when the room is silent."""
+    _park_while_shut(booking_id)
     watched = answers.begin_watch(booking_id)
     if watched is None:
         return
-    calendar = current_calendar()
+    calendar = _calendar()
     booking = watched.booking
     starts_at, ends_at = booking.starts_at, booking.ends_at
     try:
@@ -93,7 +96,7 @@ def watch(booking_id: int) -> Steps:
         if kept and kept.answer is Answer.WAITING and watched.asks_room_calendar:
             stands = yield lambda: _stands_in_room(calendar, watched.room_address, starts_at=starts_at, ends_at=ends_at)
     except CalendarUnavailable as trouble:
-        raise Later(answers.note_unreachable(booking_id, trouble)) from trouble
+        raise _unreachable(booking_id, trouble) from trouble
     wait = _note_seen(booking_id, kept, stands=stands, trusts_accept=watched.trusts_accept)
     if wait is not None:
         raise Later(wait)
@@ -115,17 +118,18 @@ def _note_seen(booking_id: int, kept: Meeting | None, *, stands: bool, trusts_ac
 @job("rooms.release")
 def release(booking_id: int) -> Steps:
     """Take away whatever the calendar has of a booking that is no longer wanted."""
+    _park_while_shut(booking_id)
     key = answers.begin_release(booking_id)
     if key is None:
         return
-    calendar = current_calendar()
+    calendar = _calendar()
     try:
         meetings = yield lambda: calendar.find(key)
         yield from _remove(calendar, meetings)
     except (OutcomeUnknown, WishRefused) as trouble:
         raise Later(answers.note_doubt(booking_id, str(trouble))) from trouble
     except CalendarUnavailable as trouble:
-        raise Later(answers.note_unreachable(booking_id, trouble)) from trouble
+        raise _unreachable(booking_id, trouble) from trouble
     wait = answers.note_cleared(booking_id)
     if wait is not None:
         raise Later(wait)
@@ -138,14 +142,14 @@ def refresh_busy() -> Steps:
     addresses = [room.address for room in queries.rooms()]
     if not addresses:
         return
-    calendar = current_calendar()
+    calendar = _calendar_to_look_at()
     starts_at = clock.at_wall(clock.today(), datetime.min.time())
     ends_at = starts_at + BUSY_DAYS
     seen_at = clock.now()
     try:
         times = yield lambda: calendar.free_busy(addresses, starts_at=starts_at, ends_at=ends_at)
     except CalendarUnavailable as trouble:
-        raise Later(trouble.wait or REST) from trouble
+        raise _rest(trouble) from trouble
     stock.note_busy(times, ends_at=ends_at, seen_at=seen_at)
 
 
@@ -153,13 +157,13 @@ def refresh_busy() -> Steps:
 @every(timedelta(minutes=2))
 def reconcile() -> Steps:
     """Compare the calendar with what was promised: doubled, orphaned, moved and deleted meetings come to light here."""
-    calendar = current_calendar()
+    calendar = _calendar_to_look_at()
     asked_at = clock.now()
     starts_at, ends_at = asked_at - timedelta(hours=1), asked_at + rules.WINDOW
     try:
         meetings = yield lambda: calendar.meetings(starts_at=starts_at, ends_at=ends_at)
     except CalendarUnavailable as trouble:
-        raise Later(trouble.wait or REST) from trouble
+        raise _rest(trouble) from trouble
     stock.take_stock(meetings, asked_at=asked_at, starts_at=starts_at, ends_at=ends_at)
 
 
@@ -173,28 +177,82 @@ def fill_gaps() -> None:
 @job("rooms.take_in")
 def take_in() -> Steps:
     """Take in the rooms that the calendar knows and we do not."""
-    calendar = current_calendar()
+    calendar = _calendar_to_look_at()
     try:
         found = yield lambda: calendar.list_rooms()
     except CalendarUnavailable as trouble:
-        raise Later(trouble.wait or REST) from trouble
+        raise _rest(trouble) from trouble
     room_list.take_in(found)
+
+
+@job(line.KNOCK)
+def knock() -> Steps:
+    """Ask the calendar for next to nothing, alone, while nobody else calls it; whatever waited is due when it answers.
+
+    It forgets what this process remembers first: somebody may have mended it a moment ago, and said so.
+    """
+    if not line.begin_knock():
+        return
+    choice.forget()
+    calendar, now = choice.current_calendar(), clock.now()
+    try:
+        yield lambda: calendar.meetings(starts_at=now, ends_at=now + rules.STEP)
+    except CalendarUnavailable as trouble:
+        raise Later(line.note_no_answer(trouble)) from trouble
+    line.note_answer()
 
 
 @check("Rooms")
 def calendar_health() -> Finding:
-    """Try the calendar, and say in plain words what to mend."""
+    """Try the calendar, and say in plain words what to mend; a sign-in that was refused is not tried once more."""
+    refused = "Exchange refuses the sign-in. Check PORTAL_EWS_USER and PORTAL_EWS_PASSWORD, and start the worker again."
+    known = line.find_line()
+    if known is not None and known.state == LineState.REFUSED:
+        since = f" It has done so since {clock.wall(known.since):%d.%m.%Y %H:%M}, and is left in peace."
+        return Finding(name="Rooms", is_well=False, words=refused + since)
     try:
-        found = current_calendar().list_rooms()
+        found = choice.current_calendar().list_rooms()
     except SignInRefused:
-        words = (
-            "Exchange refuses the sign-in. Check PORTAL_EWS_USER and PORTAL_EWS_PASSWORD, and start the worker again."
-        )
-        return Finding(name="Rooms", is_well=False, words=words)
+        return Finding(name="Rooms", is_well=False, words=refused)
     except CalendarUnavailable as trouble:
         words = f"The calendar does not answer ({trouble}). Check PORTAL_EWS_URL, PORTAL_EWS_CA and the network."
         return Finding(name="Rooms", is_well=False, words=words)
     return Finding(name="Rooms", is_well=True, words=f"The calendar answers and knows {len(found)} rooms.")
+
+
+_seen = {"turn": 0}
+
+
+def _calendar() -> RoomCalendar:
+    """Give the calendar. What this process remembers of troubles before the line was opened anew is worth nothing."""
+    turn = line.turn()
+    if turn != _seen["turn"]:
+        choice.forget()
+        _seen["turn"] = turn
+    return choice.current_calendar()
+
+
+def _calendar_to_look_at() -> RoomCalendar:
+    if line.why_shut():
+        raise Later(REST)
+    return _calendar()
+
+
+def _park_while_shut(booking_id: int) -> None:
+    shut = line.why_shut()
+    if shut:
+        answers.note_parked(booking_id, shut.reason)
+        raise Later(shut.wait)
+
+
+def _unreachable(booking_id: int, trouble: CalendarUnavailable, *, is_try: bool = False) -> Later:
+    line.note_trouble(trouble)
+    return Later(answers.note_unreachable(booking_id, trouble, is_try=is_try))
+
+
+def _rest(trouble: CalendarUnavailable) -> Later:
+    line.note_trouble(trouble)
+    return Later(trouble.wait or REST)
 
 
 def _remove(calendar: RoomCalendar, meetings: Sequence[Meeting]) -> Steps:

@@ -121,7 +121,8 @@ def next_try(tries: int) -> timedelta:
 
 def next_knock(knocks: int) -> timedelta:
     """Tell how long to wait before the next knock at a calendar that is down."""
-    return min(FIRST_KNOCK * 2 ** min(knocks, 10), LONGEST_KNOCK)
+    doubled: timedelta = FIRST_KNOCK * 2 ** min(knocks, 10)
+    return min(doubled, LONGEST_KNOCK)
 
 
 def is_patience_over(*, sent_at: datetime, starts_at: datetime, now: datetime) -> bool:

@@ -105,6 +105,13 @@ def note_unreachable(booking_id: int, trouble: CalendarUnavailable, *, is_try: b
     return max(trouble.wait or timedelta(), rules.next_try(booking.tries))
 
 
+def note_parked(booking_id: int, code: str) -> None:
+    """Note that the calendar is left in peace: the booking waits until it answers somebody."""
+    booking = queries.lock_booking(booking_id)
+    if code and booking.is_unfinished:
+        booking.note_once(StepKind.UNREACHABLE, code)
+
+
 def note_doubled(booking_id: int, count: int) -> None:
     """Note that the calendar had more than one meeting, and that the others were removed."""
     queries.lock_booking(booking_id).note(StepKind.DOUBLED, str(count))
