@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from portal.blueprints.events.models.evenings import Evening, Kind
+from portal.blueprints.events.models.proposals import Proposal
 from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
 from portal.blueprints.events.rules.recurrence import Frequency
 from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Words
@@ -73,3 +74,12 @@ def make_sign_up(
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def make_proposal(person: Person, **values: object) -> Proposal:
+    """Propose an evening, without anybody being told."""
+    wanted = {"title": "Kubb i parken", "kind": Kind.OTHER, "why": "Det er så fint ute.", "timing": "I mai", **values}
+    proposal = Proposal(proposer_id=person.id, **wanted)
+    db.session.add(proposal)
+    db.session.flush()
+    return proposal

@@ -76,3 +76,27 @@ class GaveUp(EveningFact):
 @dataclass(frozen=True, kw_only=True)
 class EveningIsTomorrow(EveningFact):
     """The day before an evening has come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """A colleague proposed an evening."""
+
+    proposal_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalMade:
+    """An evening has come of a proposal."""
+
+    proposal_id: int
+    evening_id: int
+    by_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalRests:
+    """A proposal was left to rest, with a word to its proposer."""
+
+    proposal_id: int
+    by_id: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -15,6 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.blueprints.events.models.evenings import PLACE, TEXT, TITLE, Kind
+from portal.blueprints.events.models.proposals import TIMING, WHY, WORD
 from portal.blueprints.events.models.signups import NOTE, ShownAs
 from portal.blueprints.events.rules.recurrence import LAST, LONGEST_INTERVAL, Frequency
 from portal.blueprints.events.service.wishes import MOST_SEATS
@@ -104,3 +106,22 @@ class EndForm(Form):
     """The last day of a series."""
 
     last_on = DateField(N_("Last day"), [InputRequired(N_("Choose a day."))])
+
+
+class ProposalForm(GuardedForm):
+    """An evening as a colleague would like it."""
+
+    key = HiddenField()
+    kind = RadioField(N_("What is it?"))
+    title = StringField(N_("What would you like?"), [InputRequired(N_("Give it a title.")), Length(max=TITLE)])
+    why = TextAreaField(N_("Why would it be nice?"), [Length(max=WHY)])
+    timing = StringField(N_("When, roughly?"), [Length(max=TIMING)])
+    is_named = BooleanField(N_("Show my name"))
+
+
+class WordForm(GuardedForm):
+    """A kind word to the one who proposed something."""
+
+    word = TextAreaField(
+        N_("A kind word"), [InputRequired(N_("Write a few kind words to the one who proposed it.")), Length(max=WORD)]
+    )

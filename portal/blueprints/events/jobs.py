@@ -16,7 +16,7 @@ from portal.blueprints.events.facts import (
     SignedUp,
 )
 from portal.blueprints.events.queries import finding
-from portal.blueprints.events.service import evenings, invitations, series, signups
+from portal.blueprints.events.service import evenings, invitations, proposals, series, signups
 from portal.blueprints.people.facts import PersonLeft
 from portal.blueprints.rooms.facts import (
     BookingConfirmed,
@@ -55,6 +55,13 @@ def remind() -> None:
 def forget_notes() -> None:
     """Forget what people told the organisers of evenings that are over."""
     signups.forget_notes()
+
+
+@job("events.forget_proposals")
+@daily(time(4, 45))
+def forget_proposals() -> None:
+    """Forget the proposals that have waited or rested for long."""
+    proposals.forget_old()
 
 
 @job("events.invite")

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from portal.blueprints.events.facts import EveningCancelled, EveningIsTomorrow, EveningMoved, MovedUp
+from portal.blueprints.events.facts import (
+    EveningCancelled,
+    EveningIsTomorrow,
+    EveningMoved,
+    MovedUp,
+    ProposalMade,
+    ProposalRests,
+    Proposed,
+)
 from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.proposals import Proposal
 from portal.blueprints.events.models.signups import SignUp
-from portal.blueprints.events.queries import attendance, finding
+from portal.blueprints.events.queries import attendance, finding, proposals
 from portal.blueprints.notifications import service as notifications
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.models import Person
@@ -28,7 +37,29 @@ notifications.notice_group("events_calendar", N_("Evenings: what your calendar i
 notifications.notice_group("events_rooms", N_("Evenings you organise: trouble with the room"))
 notifications.notice_group("events_rooms_well", N_("Evenings you organise: the room is confirmed"), mail="never")
 
+notifications.notice_group("events_proposals", N_("Evenings you have proposed, or would come to"))
+notifications.notice_group("events_proposed", N_("Evenings that colleagues propose, for organisers"), mail="never")
+
 for kind, group, words, icon in (
+    ("events.proposed", "events_proposed", N_("A colleague would like: «%(title)s»"), "heart"),
+    (
+        "events.proposal_made",
+        "events_proposals",
+        N_("What you proposed is on the list: «%(title)s», %(day)s at %(time)s"),
+        "together",
+    ),
+    (
+        "events.wished_for",
+        "events_proposals",
+        N_("What you would come to is on the list: «%(title)s», %(day)s at %(time)s"),
+        "together",
+    ),
+    (
+        "events.proposal_rests",
+        "events_proposals",
+        N_("%(who)s has written to you about your proposal «%(title)s»"),
+        "messages",
+    ),
     ("events.moved_up", "events_calendar", N_("There is a place for you at «%(title)s», %(day)s"), "together"),
     ("events.moved", "events_calendar", N_("«%(title)s» has a new time: %(day)s at %(time)s"), "calendar"),
     ("events.cancelled", "events_calendar", N_("«%(title)s» on %(day)s is called off"), "x"),
@@ -136,3 +167,42 @@ def _tell(
             actor_id=actor_id,
             key=key,
         )
+
+
+@on(Proposed)
+def tell_organisers(fact: Proposed) -> None:
+    """Tell the organisers of a proposal; never whose it is."""
+    proposal = proposals.find_proposal(fact.proposal_id)
+    if proposal:
+        told = [person.id for person in people.who_may("events.organise") if person.id != proposal.proposer_id]
+        _tell_of_proposal(proposal, told, kind="events.proposed")
+
+
+@on(ProposalMade)
+def tell_of_what_came_of_it(fact: ProposalMade) -> None:
+    """Tell the proposer and those who would come that there is an evening now."""
+    proposal, evening = proposals.find_proposal(fact.proposal_id), finding.get_evening(fact.evening_id)
+    if proposal:
+        key, by_id = f"proposal-{proposal.id}", fact.by_id
+        would_come = people.people(proposals.who_would_come(proposal.id))
+        _tell(evening, [proposal.proposer], kind="events.proposal_made", key=key, actor_id=by_id)
+        _tell(evening, would_come, kind="events.wished_for", key=key, actor_id=by_id)
+
+
+@on(ProposalRests)
+def tell_of_rest(fact: ProposalRests) -> None:
+    """Tell the proposer that there is a word for them."""
+    proposal = proposals.find_proposal(fact.proposal_id)
+    if proposal:
+        _tell_of_proposal(proposal, [proposal.proposer_id], kind="events.proposal_rests", actor_id=fact.by_id)
+
+
+def _tell_of_proposal(proposal: Proposal, person_ids: Iterable[int], *, kind: str, actor_id: int | None = None) -> None:
+    notifications.tell_many(
+        person_ids,
+        kind=kind,
+        params={"title": proposal.title},
+        endpoint="events.proposal",
+        values={"proposal_id": proposal.id},
+        actor_id=actor_id,
+    )

@@ -12,7 +12,7 @@ from portal.blueprints.events.models.evenings import Evening, Kind
 from portal.blueprints.events.queries import finding, outlooks
 from portal.blueprints.events.service import evenings
 from portal.blueprints.events.service.wishes import EveningWish, Words
-from portal.blueprints.events.views import wording
+from portal.blueprints.events.views import proposals, wording
 from portal.blueprints.events.views.blueprint import bp
 from portal.core import clock
 from portal.core.errors import Invalid
@@ -27,8 +27,9 @@ from portal.web.transactions import commits
 @may("events.organise")
 @commits
 def one_off() -> ResponseReturnValue:
-    """Make an evening that belongs to no series."""
-    form = OneOffForm(kind=Kind.OTHER, minutes=180, needs_room=False)
+    """Make an evening that belongs to no series, perhaps one that somebody has proposed."""
+    wanted = proposals.find_wanted()
+    form = OneOffForm(**{"kind": Kind.OTHER, "minutes": 180, "needs_room": False, **proposals.shown(wanted)})
     wording.offer(form.kind, KINDS)
     if form.validate_on_submit():
         try:
@@ -36,9 +37,9 @@ def one_off() -> ResponseReturnValue:
         except Invalid as error:
             form.refuse(error)
         else:
-            flash(N_("The evening is on the list."))
+            proposals.note_made(wanted, evening_id=made.id)
             return go(url_for("events.evening", evening_id=made.id))
-    return render_template("events/one_off.html", form=form), 422 if form.is_submitted() else 200
+    return render_template("events/one_off.html", form=form, wanted=wanted), 422 if form.is_submitted() else 200
 
 
 @bp.route("/<int:evening_id>/endring", methods=["GET", "POST"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +15,7 @@ from portal.blueprints.events.queries import finding
 from portal.blueprints.events.rules.recurrence import Frequency
 from portal.blueprints.events.service import series as service
 from portal.blueprints.events.service.wishes import SeriesWish
-from portal.blueprints.events.views import wording
+from portal.blueprints.events.views import proposals, wording
 from portal.blueprints.events.views.blueprint import bp
 from portal.blueprints.events.views.organising import words_from
 from portal.core import clock
@@ -36,7 +38,8 @@ def all_series() -> ResponseReturnValue:
 @commits
 def new_series() -> ResponseReturnValue:
     """Make a series; the next dates can be looked at first."""
-    form = _new_form()
+    wanted = proposals.find_wanted()
+    form = _new_form(proposals.shown(wanted))
     dates: list[tuple[datetime, datetime]] = []
     is_preview = request.form.get("act") == "preview"
     if form.is_submitted():
@@ -48,13 +51,14 @@ def new_series() -> ResponseReturnValue:
             try:
                 if not is_preview:
                     made = service.make(viewer(), _wish(form))
-                    flash(N_("The series is made, and its next evenings are on the list."))
+                    proposals.note_made(wanted, series_id=made.id)
                     return go(url_for("events.one_series", series_id=made.id))
                 dates = service.preview(_wish(form))
             except Invalid as error:
                 form.refuse(error)
     status = 422 if form.errors else 200
-    return page_or_fragment("events/new_series.html", "events/_dates.html", status=status, form=form, dates=dates)
+    context = {"form": form, "dates": dates, "wanted": wanted}
+    return page_or_fragment("events/new_series.html", "events/_dates.html", status=status, **context)
 
 
 @bp.route("/seriar/<int:series_id>", methods=["GET", "POST"])
@@ -93,18 +97,20 @@ def series_end(series_id: int) -> ResponseReturnValue:
     return render_template("events/end_series.html", **context), 422 if form.is_submitted() else 200
 
 
-def _new_form() -> SeriesForm:
-    form = SeriesForm(
-        kind=Kind.BOARD_GAMES,
-        frequency=Frequency.WEEKLY,
-        weekday=2,
-        nth=1,
-        interval=1,
-        starts=time(17),
-        minutes=180,
-        starts_on=clock.today(),
-        needs_room=not request.form,
-    )
+def _new_form(proposed: Mapping[str, Any]) -> SeriesForm:
+    begins_with = {
+        "kind": Kind.BOARD_GAMES,
+        "frequency": Frequency.WEEKLY,
+        "weekday": 2,
+        "nth": 1,
+        "interval": 1,
+        "starts": time(17),
+        "minutes": 180,
+        "starts_on": clock.today(),
+        "needs_room": not request.form,
+        **proposed,
+    }
+    form = SeriesForm(**begins_with)
     wording.offer(form.kind, KINDS)
     wording.offer(form.frequency, FREQUENCIES)
     wording.offer(form.nth, NTHS)

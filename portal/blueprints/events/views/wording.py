@@ -9,7 +9,9 @@ from babel import dates
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
+from portal.blueprints.events.forms import KINDS
 from portal.blueprints.events.models.evenings import Evening, Kind, Series
+from portal.blueprints.events.models.proposals import Proposal
 from portal.blueprints.events.rules.recurrence import LAST, Frequency
 from portal.blueprints.rooms.models import BookingStep, StepKind
 from portal.core.i18n import N_
@@ -79,9 +81,14 @@ def drawing(evening: Evening) -> str:
     return DRAWINGS[Kind(evening.kind)]
 
 
-def color(evening: Evening) -> str:
+def color(evening: Evening | Proposal) -> str:
     """Name the colour of an evening's poster."""
     return COLORS[Kind(evening.kind)]
+
+
+def kind(evening: Evening | Proposal) -> str:
+    """Say what people come for."""
+    return _(KINDS[Kind(evening.kind)])
 
 
 def offer(field: RadioField | SelectField, labels: Mapping[Any, str]) -> None:
