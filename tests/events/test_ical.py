@@ -7,11 +7,12 @@ import recurring_ical_events
 from icalendar import Calendar, Event
 from sqlalchemy.orm import Session
 
-from portal.blueprints.events import ical
+from portal.blueprints.events.ical import feed, invitations
 from portal.blueprints.events.models.evenings import Evening
 from portal.blueprints.events.models.signups import SignUpState
 from portal.blueprints.events.queries import calendars
 from portal.blueprints.people.models import Person
+from portal.core import i18n
 from portal.core.db import transaction
 from tests.factories.events import MONDAY, make_evening, make_sign_up
 from tests.factories.people import make_person
@@ -37,7 +38,7 @@ def evening(session: Session) -> Evening:
 
 
 def test_an_invitation_is_a_request_with_one_attendee(evening: Evening, anne: Person) -> None:
-    written = ical.invitation(evening, anne, sequence=3)
+    written = invitations.invitation(evening, anne, sequence=3)
     calendar, event = Calendar.from_ical(written), only_event(written)
     assert calendar["METHOD"] == "REQUEST"
     assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == (evening.uid, 3, "CONFIRMED")
@@ -50,7 +51,7 @@ def test_an_invitation_is_a_request_with_one_attendee(evening: Evening, anne: Pe
 
 
 def test_the_time_is_that_of_the_wall_in_oslo_with_its_zone(evening: Evening, anne: Person) -> None:
-    written = ical.invitation(evening, anne, sequence=0)
+    written = invitations.invitation(evening, anne, sequence=0)
     assert "DTSTART;TZID=Europe/Oslo:20261126T170000" in lines(written)
     assert "TZID:Europe/Oslo" in lines(written)
     assert only_event(written).start == evening.starts_at
@@ -70,7 +71,7 @@ def test_the_time_is_that_of_the_wall_in_oslo_with_its_zone(evening: Evening, an
 def test_the_written_zone_knows_summer_time(session: Session, anne: Person, moment: datetime, wall: str) -> None:
     with transaction():
         evening = make_evening(moment)
-    written = ical.invitation(evening, anne, sequence=0)
+    written = invitations.invitation(evening, anne, sequence=0)
     assert f"DTSTART;TZID=Europe/Oslo:{wall}" in lines(written)
     zone = Calendar.from_ical(written).walk("VTIMEZONE")[0].to_tz(lookup_tzid=False)
     shown = datetime.fromisoformat(wall)
@@ -78,7 +79,7 @@ def test_the_written_zone_knows_summer_time(session: Session, anne: Person, mome
 
 
 def test_a_cancellation_has_the_same_uid_and_says_so(evening: Evening, anne: Person) -> None:
-    written = ical.cancellation(evening, anne, sequence=4)
+    written = invitations.cancellation(evening, anne, sequence=4)
     event = only_event(written)
     assert Calendar.from_ical(written)["METHOD"] == "CANCEL"
     assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == (evening.uid, 4, "CANCELLED")
@@ -89,9 +90,9 @@ def test_a_cancellation_has_the_same_uid_and_says_so(evening: Evening, anne: Per
 def test_an_invitation_is_in_the_language_of_its_receiver(evening: Evening, locale: str) -> None:
     with transaction():
         person = make_person("Kari Åsane", locale=locale)
-    event = only_event(ical.invitation(evening, person, sequence=0))
+    event = only_event(invitations.invitation(evening, person, sequence=0))
     assert event["SUMMARY"] == "Brettspelkveld"
-    assert ical._words("Sign up or drop out here: %(address)s", locale, address=event["URL"]) in event["DESCRIPTION"]
+    assert i18n.text("Sign up or drop out here: %(address)s", locale, address=event["URL"]) in event["DESCRIPTION"]
 
 
 def test_what_people_write_cannot_become_lines_of_the_file(session: Session) -> None:
@@ -99,8 +100,8 @@ def test_what_people_write_cannot_become_lines_of_the_file(session: Session) -> 
         person = make_person(f"Ove {EVIL}"[:110])
         evening = make_evening(own_title=EVIL, own_text=EVIL, own_place=EVIL)
     for written in (
-        ical.invitation(evening, person, sequence=0),
-        ical.cancellation(evening, person, sequence=1),
+        invitations.invitation(evening, person, sequence=0),
+        invitations.cancellation(evening, person, sequence=1),
     ):
         event = only_event(written)
         assert not isinstance(event["ATTENDEE"], list)
@@ -113,7 +114,7 @@ def test_what_people_write_cannot_become_lines_of_the_file(session: Session) -> 
 def test_lines_are_folded_and_end_as_the_standard_says(session: Session, anne: Person) -> None:
     with transaction():
         evening = make_evening(own_text="Ærleg talt: blåbærsyltetøy på rømmegraut. " * 20)
-    written = ical.invitation(evening, anne, sequence=0)
+    written = invitations.invitation(evening, anne, sequence=0)
     assert b"\n" not in written.replace(b"\r\n", b"")
     assert max(len(line) for line in written.split(b"\r\n")) <= 75
 
@@ -126,7 +127,7 @@ def test_the_feed_has_what_one_comes_to_waits_for_and_what_was_called_off(sessio
         make_sign_up(nights[2], anne)
         nights[2].cancel()
         make_sign_up(make_evening(own_title="Andre sin"), make_person())
-    written = ical.feed(calendars.feed(anne.id), anne)
+    written = feed.feed(calendars.feed(anne.id), anne)
     calendar = Calendar.from_ical(written)
     assert [(event["SUMMARY"], event["STATUS"]) for event in calendar.events] == [
         ("Kveld 1", "CONFIRMED"),
@@ -145,9 +146,9 @@ def test_the_feed_stays_the_same_while_the_evenings_do(session: Session, anne: P
     with transaction():
         evening = make_evening()
         make_sign_up(evening, anne)
-    first = ical.feed(calendars.feed(anne.id), anne)
+    first = feed.feed(calendars.feed(anne.id), anne)
     at(MONDAY + timedelta(hours=5))
-    assert ical.feed(calendars.feed(anne.id), anne) == first
+    assert feed.feed(calendars.feed(anne.id), anne) == first
     with transaction():
         evening.move(evening.starts_at + timedelta(hours=1), evening.ends_at + timedelta(hours=1))
-    assert ical.feed(calendars.feed(anne.id), anne) != first
+    assert feed.feed(calendars.feed(anne.id), anne) != first

@@ -42,6 +42,13 @@ class EveningCancelled(EveningFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EveningRestored(EveningFact):
+    """An evening that was called off will be after all."""
+
+    by_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedUp(EveningFact):
     """Somebody got a seat by signing up."""
 
@@ -100,3 +107,34 @@ class ProposalRests:
 
     proposal_id: int
     by_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningIsSoon(EveningFact):
+    """An evening begins within some hours. Told again and again until it does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatOffered(EveningFact):
+    """Somebody who waited is offered a seat, which is kept for them for a while."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatTaken(EveningFact):
+    """Somebody said yes to the seat they were offered."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferLapsed(EveningFact):
+    """Nobody answered, and the seat goes on to the next. Nothing of this is stored."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningDecided(EveningFact):
+    """So many have signed up that an evening will be."""

@@ -7,8 +7,10 @@ from datetime import time, timedelta
 from portal.blueprints.events.facts import (
     EveningCancelled,
     EveningFact,
+    EveningIsSoon,
     EveningIsTomorrow,
     EveningMoved,
+    EveningRestored,
     EveningReworded,
     EveningRoomChanged,
     GaveUp,
@@ -16,6 +18,7 @@ from portal.blueprints.events.facts import (
     SignedUp,
 )
 from portal.blueprints.events.queries import finding
+from portal.blueprints.events.rules import reminders
 from portal.blueprints.events.service import evenings, invitations, proposals, series, signups
 from portal.blueprints.people.facts import PersonLeft
 from portal.blueprints.rooms.facts import (
@@ -28,7 +31,7 @@ from portal.blueprints.rooms.facts import (
 )
 from portal.core import clock, jobs
 from portal.core.facts import on, record
-from portal.core.jobs import daily, job
+from portal.core.jobs import daily, every, job
 
 ROOM_ANSWERS_WITHIN = timedelta(seconds=45)
 
@@ -50,6 +53,15 @@ def remind() -> None:
         record(EveningIsTomorrow(evening_id=evening.id))
 
 
+@job("events.remind_soon")
+@every(timedelta(minutes=15))
+def remind_soon() -> None:
+    """Remind of the evenings that begin within some hours."""
+    moment = clock.now()
+    for evening in finding.planned_between(moment, moment + reminders.SOON):
+        record(EveningIsSoon(evening_id=evening.id))
+
+
 @job("events.forget_notes")
 @daily(time(4, 40))
 def forget_notes() -> None:
@@ -65,9 +77,9 @@ def forget_proposals() -> None:
 
 
 @job("events.invite")
-def invite(evening_id: int) -> None:
+def invite(evening_id: int, is_restored: int = 0) -> None:
     """Send the invitations of an evening that are missing or out of date."""
-    invitations.bring_up_to_date(evening_id)
+    invitations.bring_up_to_date(evening_id, is_restored=bool(is_restored))
 
 
 @job("events.settle_room")
@@ -83,6 +95,12 @@ def settle_room(evening_id: int) -> None:
 def send_invitations(fact: EveningFact) -> None:
     """Have the invitations brought up to date."""
     _enqueue_invite(fact.evening_id)
+
+
+@on(EveningRestored)
+def send_restored_invitations(fact: EveningRestored) -> None:
+    """Put the evening back into the calendars it was taken out of."""
+    jobs.enqueue("events.invite", evening_id=fact.evening_id, is_restored=1)
 
 
 @on(EveningMoved)

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from portal.blueprints.events.facts import (
     EveningCancelled,
+    EveningIsSoon,
     EveningIsTomorrow,
     EveningMoved,
+    EveningRestored,
     MovedUp,
     ProposalMade,
     ProposalRests,
@@ -16,7 +18,9 @@ from portal.blueprints.events.facts import (
 from portal.blueprints.events.models.evenings import Evening
 from portal.blueprints.events.models.proposals import Proposal
 from portal.blueprints.events.models.signups import SignUp
-from portal.blueprints.events.queries import attendance, finding, proposals
+from portal.blueprints.events.queries import attendance, calendars, finding, proposals
+from portal.blueprints.events.rules import reminders
+from portal.blueprints.events.rules.reminders import Reminder
 from portal.blueprints.notifications import service as notifications
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.models import Person
@@ -65,7 +69,15 @@ for kind, group, words, icon in (
     ("events.cancelled", "events_calendar", N_("«%(title)s» on %(day)s is called off"), "x"),
     ("events.line_moved", "events", N_("«%(title)s», which you wait for, is now %(day)s at %(time)s"), "calendar"),
     ("events.line_cancelled", "events", N_("«%(title)s» on %(day)s, which you wait for, is called off"), "x"),
+    (
+        "events.restored",
+        "events_calendar",
+        N_("«%(title)s» on %(day)s is on after all, and you have a place"),
+        "together",
+    ),
+    ("events.line_restored", "events", N_("«%(title)s» on %(day)s, which you wait for, is on after all"), "together"),
     ("events.reminder", "events", N_("Tomorrow at %(time)s: «%(title)s»"), "bell"),
+    ("events.reminder_soon", "events", N_("In a few hours, at %(time)s: «%(title)s»"), "bell"),
     ("events.room_confirmed", "events_rooms_well", N_("The room for «%(title)s», %(day)s, is confirmed"), "door"),
     (
         "events.room_declined",
@@ -117,13 +129,34 @@ def tell_of_cancellation(fact: EveningCancelled) -> None:
     _tell_all(fact.evening_id, kind="events.cancelled", in_line="events.line_cancelled", actor_id=fact.by_id)
 
 
+@on(EveningRestored)
+def tell_that_it_is_on(fact: EveningRestored) -> None:
+    """Tell everybody who had signed up; those who wait by mail as well, since they have no invitation."""
+    _tell_all(fact.evening_id, kind="events.restored", in_line="events.line_restored", actor_id=fact.by_id)
+
+
 @on(EveningIsTomorrow)
 def remind(fact: EveningIsTomorrow) -> None:
-    """Remind everybody who has a seat, once for each time the evening was given."""
+    """Remind those who have a seat and want it the day before, once for each day the evening was given."""
     evening = finding.get_evening(fact.evening_id)
-    coming = [sign_up for sign_up in attendance.with_people(evening.id) if sign_up.is_in]
     key = f"evening-{evening.id}-{evening.starts_at:%Y%m%d}"
-    _tell(evening, _persons(coming), kind="events.reminder", key=key)
+    _tell(evening, _persons(_to_remind(evening, Reminder.DAY_BEFORE)), kind="events.reminder", key=key)
+
+
+@on(EveningIsSoon)
+def remind_soon(fact: EveningIsSoon) -> None:
+    """Remind those who have a seat and want it some hours before, once for each time the evening was given."""
+    evening = finding.get_evening(fact.evening_id)
+    wanted = _to_remind(evening, Reminder.THREE_HOURS)
+    in_time = [sign_up for sign_up in wanted if reminders.came_in_time(sign_up.created_at, evening.starts_at)]
+    key = f"evening-{evening.id}-{evening.starts_at:%Y%m%d%H%M}"
+    _tell(evening, _persons(in_time), kind="events.reminder_soon", key=key)
+
+
+def _to_remind(evening: Evening, wanted: Reminder) -> list[SignUp]:
+    coming = [sign_up for sign_up in attendance.with_people(evening.id) if sign_up.is_in]
+    chosen = calendars.reminders_of([sign_up.person_id for sign_up in coming])
+    return [sign_up for sign_up in coming if chosen[sign_up.person_id] is wanted]
 
 
 @on(BookingConfirmed, BookingDeclined, BookingUnanswered, BookingMovedOutside, BookingVanished)

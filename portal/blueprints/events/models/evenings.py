@@ -90,6 +90,7 @@ class Series(Timestamped, Base):
     capacity: Mapped[int | None]
     needs_room: Mapped[bool] = mapped_column(default=False)
     seats: Mapped[int | None]  # how large a room to ask for, where it is not the capacity
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="SET NULL"))  # the one asked first
     minimum: Mapped[int | None]  # fewer than this, and an evening is called off by itself
     decide_hours: Mapped[int | None]  # so long before it begins
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
@@ -152,6 +153,7 @@ class Evening(Timestamped, Base):
     room_place: Mapped[str] = mapped_column(String(PLACE), default="")  # the room that has said yes, in words
     state: Mapped[EveningState] = mapped_column(String(10), default=EveningState.PLANNED)
     reason: Mapped[Reason | None] = mapped_column(String(20))  # why it is called off, where nobody did it
+    is_quiet: Mapped[bool] = mapped_column(default=False)  # called off before anybody had signed up: not shown in lists
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     revision: Mapped[int] = mapped_column(default=0)  # the SEQUENCE of what is sent next
     changed_revision: Mapped[int] = mapped_column(default=0)  # invitations older than this are out of date
@@ -179,6 +181,16 @@ class Evening(Timestamped, Base):
     def where(self) -> str:
         """Give where it is as far as anybody knows: the room that has said yes, else what was written."""
         return self.room_place or self.place
+
+    @property
+    def room_comes(self) -> bool:
+        """Tell whether a room is still to be found."""
+        return self.needs_room and not self.room_place and not self.is_cancelled
+
+    @property
+    def face(self) -> tuple[object, ...]:
+        """Give what stands in calendars: when any of it changes, every invitation is out of date."""
+        return self.starts_at, self.ends_at, self.title, self.text, self.where, self.room_comes
 
     @property
     def purpose(self) -> str:
@@ -220,4 +232,11 @@ class Evening(Timestamped, Base):
     def cancel(self, reason: Reason | None = None) -> None:
         """Call it off."""
         self.state, self.reason = EveningState.CANCELLED, reason
+        self.changes()
+
+    def revive(self) -> None:
+        """Let it be after all, however few come. The room has to say yes anew."""
+        if self.reason == Reason.TOO_FEW:
+            self.minimum = self.decides_at = None
+        self.state, self.reason, self.is_quiet, self.room_place = EveningState.PLANNED, None, False, ""
         self.changes()

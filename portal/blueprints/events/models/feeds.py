@@ -1,4 +1,4 @@
-"""The secrets of the personal calendar feeds."""
+"""What each person chooses for their own calendar: the address of it, and when it reminds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.blueprints.events.rules.reminders import Reminder
 from portal.blueprints.people.models import Person
 from portal.core.db import Base
 
@@ -27,3 +28,12 @@ class FeedSecret(Base):
     def digest_of(secret: str) -> str:
         """Give what is stored of a secret."""
         return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class ReminderChoice(Base):
+    """When one person wants to be reminded. Whoever has not chosen has no row."""
+
+    __tablename__ = "reminder_choice"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    reminder: Mapped[Reminder] = mapped_column(String(20))

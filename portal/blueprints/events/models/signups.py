@@ -99,3 +99,17 @@ class SignUp(Timestamped, Base):
     def get_seat(self) -> None:
         """Move up from the line."""
         self.state = SignUpState.IN
+
+    def has_entry(self, evening: Evening) -> bool:
+        """Tell whether the evening stands in the person's calendar, as far as we know: invited, and not called off."""
+        if self.invited_sequence is None:
+            return False
+        return not evening.is_cancelled or self.invited_sequence < evening.changed_revision
+
+    def is_offered(self, moment: datetime) -> bool:
+        """Tell whether a seat is kept for it now."""
+        return self.offered_until is not None and self.offered_until > moment
+
+    def offer(self, until: datetime) -> None:
+        """Keep its seats for it until somebody answers, or until a moment."""
+        self.state, self.offered_until = SignUpState.OFFERED, until

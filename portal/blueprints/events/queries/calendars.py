@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.blueprints.events.models.evenings import Evening
-from portal.blueprints.events.models.feeds import FeedSecret
+from portal.blueprints.events.models.feeds import FeedSecret, ReminderChoice
 from portal.blueprints.events.models.signups import SignUp
+from portal.blueprints.events.rules import reminders
+from portal.blueprints.events.rules.reminders import Reminder
 from portal.blueprints.people.models import Person
 from portal.core import clock
 from portal.core.db import db
@@ -46,7 +48,21 @@ def feed(person_id: int) -> Sequence[SignUp]:
     return db.session.scalars(query.order_by(Evening.starts_at, Evening.id)).all()
 
 
+def reminders_of(person_ids: Iterable[int]) -> dict[int, Reminder]:
+    """Tell when each of these persons wants to be reminded."""
+    wanted = list(person_ids)
+    chosen = select(ReminderChoice.person_id, ReminderChoice.reminder).where(ReminderChoice.person_id.in_(wanted))
+    own = {person_id: Reminder(reminder) for person_id, reminder in db.session.execute(chosen)}
+    return {person_id: own.get(person_id, reminders.FIRST_CHOICE) for person_id in wanted}
+
+
 def export_feed(person_id: int) -> list[dict[str, Any]]:
     """Tell whether a person has a feed, for the export of their data; the secret itself is not kept."""
     found = find_feed(person_id)
     return [{"made_at": found.made_at}] if found else []
+
+
+def export_reminder(person_id: int) -> list[dict[str, Any]]:
+    """Give when a person wants to be reminded, for the export of their data."""
+    chosen = db.session.get(ReminderChoice, person_id)
+    return [{"reminder": chosen.reminder}] if chosen else []

@@ -64,12 +64,13 @@ def change(viewer: Viewer, evening_id: int, wish: EveningWish) -> Evening:
     _check_changeable(evening)
     is_moved = (evening.starts_at, evening.ends_at) != (wish.starts_at, wish.ends_at)
     is_reworded = words_of(evening, accepts=words.accepts) != words
+    face = evening.face
     _reword(evening, words)
     if is_moved:
         evening.move(wish.starts_at, wish.ends_at)
-    elif is_reworded:
-        evening.changes()
     _ask_for(evening, wish, is_moved=is_moved)
+    if evening.face != face and not is_moved:
+        evening.changes()
     evening.capacity = wish.capacity
     db.session.flush()
     signups.fill(evening)
@@ -77,6 +78,8 @@ def change(viewer: Viewer, evening_id: int, wish: EveningWish) -> Evening:
         record(EveningMoved(evening_id=evening.id, by_id=viewer.id))
     elif is_reworded:
         record(EveningReworded(evening_id=evening.id))
+    elif evening.face != face:
+        record(EveningRoomChanged(evening_id=evening.id))
     audit.note(viewer.id, "events.change", evening_id=evening.id)
     signups.publish(evening)
     return evening
@@ -144,17 +147,10 @@ def _ask_for(evening: Evening, wish: EveningWish, *, is_moved: bool) -> None:
     evening.needs_room, evening.seats = wish.needs_room, wish.seats
     if had_room and not wish.needs_room:
         room_service.release(evening.purpose)
-        _lose_room(evening)
+        evening.room_place = ""
     elif wish.needs_room and (is_moved or not had_room or grows):
         evening.capacity = wish.capacity
         _ask_room(evening)
-
-
-def _lose_room(evening: Evening) -> None:
-    if evening.room_place:
-        evening.room_place = ""
-        evening.changes()
-        record(EveningRoomChanged(evening_id=evening.id))
 
 
 def _ask_room(evening: Evening) -> None:

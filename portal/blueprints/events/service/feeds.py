@@ -6,8 +6,9 @@ import secrets
 
 from sqlalchemy import delete
 
-from portal.blueprints.events.models.feeds import FeedSecret
+from portal.blueprints.events.models.feeds import FeedSecret, ReminderChoice
 from portal.blueprints.events.queries import calendars
+from portal.blueprints.events.rules.reminders import Reminder
 from portal.core import clock, privacy
 from portal.core.db import db
 from portal.core.i18n import N_
@@ -28,6 +29,12 @@ def remove_secret(viewer: Viewer) -> None:
     erase(viewer.id)
 
 
+def choose_reminder(viewer: Viewer, reminder: Reminder) -> None:
+    """Choose when to be reminded. Invitations that are sent from now on have their alarm then."""
+    db.session.merge(ReminderChoice(person_id=viewer.id, reminder=reminder))
+    db.session.flush()
+
+
 def erase(person_id: int) -> None:
     """Delete the secret of a person's calendar address."""
     db.session.execute(delete(FeedSecret).where(FeedSecret.person_id == person_id))
@@ -40,4 +47,19 @@ privacy.register(
     kept=N_("Until you remove it or your account is erased."),
     export=calendars.export_feed,
     erase=erase,
+)
+
+
+def forget_reminder(person_id: int) -> None:
+    """Delete what a person has chosen about reminders."""
+    db.session.execute(delete(ReminderChoice).where(ReminderChoice.person_id == person_id))
+
+
+privacy.register(
+    "events",
+    what=N_("When you want to be reminded of the evenings you come to"),
+    seen_by=N_("Only you"),
+    kept=N_("Until you choose otherwise or your account is erased."),
+    export=calendars.export_reminder,
+    erase=forget_reminder,
 )

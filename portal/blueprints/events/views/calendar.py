@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.events import ical
+from portal.blueprints.events.ical import feed as written_feed
 from portal.blueprints.events.queries import calendars
 from portal.blueprints.events.service import feeds
 from portal.blueprints.events.views.blueprint import bp, bp_feed
@@ -60,7 +60,7 @@ def feed(secret: str) -> ResponseReturnValue:
         throttle.hit_here("events.feed_miss", request.remote_addr or "", limit=MISSES_PER_HOUR, per=HOUR)
         raise
     throttle.hit_here("events.feed", str(person.id), limit=FETCHES_PER_HOUR, per=HOUR)
-    written = ical.feed(calendars.feed(person.id), person)
+    written = written_feed.feed(calendars.feed(person.id), person)
     answer = make_response(written)
     answer.mimetype = "text/calendar"
     answer.headers["Cache-Control"] = "private, no-cache"  # kept, and asked about each time

@@ -167,6 +167,14 @@ def send_mail(
     mails.queue({**mail, "calendar": calendar, "calendar_method": calendar_method}, key=key)
 
 
+def supersede_mails(*, keys: str) -> list[str]:
+    """Let the mails be that still wait and whose key begins so, because the one that comes now says it all.
+
+    Gives their kinds. One that is on its way at this moment still arrives.
+    """
+    return mails.drop_keyed(keys)
+
+
 def take_back(*, kind: str, thread: str) -> None:
     """Remove the lines of a named thread: what they told of is gone. A mail that waits to tell of it is then let be."""
     gone = delete(Notice).where(Notice.thread == f"{kind}:{thread}").returning(Notice.person_id)

@@ -96,6 +96,15 @@ def drop_page(page: str) -> None:
     _drop(Mail.page == page)
 
 
+def drop_keyed(beginning: str) -> list[str]:
+    """Let the mails be that wait and whose key begins so; give their kinds."""
+    waiting = select(Mail).where(Mail.state.in_([MailState.WAITING, MailState.FAILED]))
+    found = db.session.scalars(waiting.where(Mail.key.startswith(beginning, autoescape=True)).order_by(Mail.id)).all()
+    for mail in found:
+        mail.drop()
+    return [mail.kind for mail in found]
+
+
 def drop_all(person_id: int) -> None:
     """Let the mails be that wait for somebody who has left."""
     _drop(Mail.person_id == person_id)

@@ -1,0 +1,1 @@
+"""The only door to icalendar: invitations by mail, and the personal feed."""
