@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from portal.blueprints.events.models.evenings import Evening, EveningState, Kind
 from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
 from portal.blueprints.events.queries import attendance, finding
-from portal.blueprints.events.rules import seats
+from portal.blueprints.events.rules import recurrence, seats
 from portal.blueprints.people.models import Person
 from portal.blueprints.rooms import queries as rooms
 from portal.blueprints.rooms.models import Booking, BookingStep
@@ -86,9 +87,22 @@ class EveningPage:
         return self.outlook.evening
 
 
-def upcoming(viewer: Viewer, *, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Outlook]:
-    """Give a page of what is coming, the next evening first."""
-    query = finding.evenings().where(Evening.ends_at > clock.now())
+def upcoming(
+    viewer: Viewer,
+    *,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+    kind: Kind | None = None,
+    between: tuple[datetime, datetime] | None = None,
+) -> Page[Outlook]:
+    """Give a page of what is coming, the next evening first; perhaps of one kind, or of an interval."""
+    moment = clock.now()
+    # By when it begins, which has an index: what is over by years is not looked at.
+    query = finding.evenings().where(Evening.ends_at > moment, Evening.starts_at > moment - recurrence.LONGEST)
+    if kind:
+        query = query.where(Evening.kind == kind)
+    if between:
+        query = query.where(Evening.starts_at >= between[0], Evening.starts_at < between[1])
     page = keyset(query, Evening.starts_at, Evening.id, cursor=cursor, size=size, newest_first=False)
     return Page(items=_outlooks(viewer, page.items), next_cursor=page.next_cursor)
 

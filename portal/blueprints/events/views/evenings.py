@@ -1,8 +1,6 @@
-"""What is on, one evening, and coming or not."""
+"""One evening, and coming or not."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,17 +24,6 @@ PIECES = {
     "desse-kjem": "events/_coming.html",
     "rom": "events/_room.html",
 }
-
-
-@bp.get("/")
-@signed_in
-def index() -> ResponseReturnValue:
-    """Show what is coming."""
-    cursor = request.args.get("etter")
-    page = outlooks.upcoming(viewer(), cursor=cursor)
-    posters = [] if cursor else outlooks.posters(page.items)
-    context: dict[str, Any] = {"page": page, "cursor": cursor, "posters": posters, "wording": wording}
-    return page_or_fragment("events/index.html", "events/_list.html", **context)
 
 
 @bp.get("/neste")

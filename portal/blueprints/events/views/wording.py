@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from babel import dates
@@ -14,6 +15,7 @@ from portal.blueprints.events.models.evenings import Evening, Kind, Series
 from portal.blueprints.events.models.proposals import Proposal
 from portal.blueprints.events.rules.recurrence import LAST, Frequency
 from portal.blueprints.rooms.models import BookingStep, StepKind
+from portal.core import clock
 from portal.core.i18n import N_
 from portal.web.i18n import _, locale
 
@@ -88,7 +90,18 @@ def color(evening: Evening | Proposal) -> str:
 
 def kind(evening: Evening | Proposal) -> str:
     """Say what people come for."""
-    return _(KINDS[Kind(evening.kind)])
+    return kind_name(Kind(evening.kind))
+
+
+def kind_name(chosen: Kind) -> str:
+    """Name a kind of evening."""
+    return _(KINDS[chosen])
+
+
+def month(day: date) -> str:
+    """Write «Desember», with the year when it is not this one."""
+    pattern = "LLLL" if day.year == clock.today().year else "LLLL y"
+    return str(dates.format_date(day, pattern, locale=locale())).capitalize()
 
 
 def offer(field: RadioField | SelectField, labels: Mapping[Any, str]) -> None:
