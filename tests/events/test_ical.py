@@ -11,6 +11,7 @@ from portal.blueprints.events.ical import feed, invitations
 from portal.blueprints.events.models.evenings import Evening
 from portal.blueprints.events.models.signups import SignUpState
 from portal.blueprints.events.queries import calendars
+from portal.blueprints.events.rules.reminders import Reminder
 from portal.blueprints.people.models import Person
 from portal.core import i18n
 from portal.core.db import transaction
@@ -152,3 +153,93 @@ def test_the_feed_stays_the_same_while_the_evenings_do(session: Session, anne: P
     with transaction():
         evening.move(evening.starts_at + timedelta(hours=1), evening.ends_at + timedelta(hours=1))
     assert feed.feed(calendars.feed(anne.id), anne) != first
+
+
+NIGHTS_OF_THE_CHANGE = [
+    # Begins in summer time on 24 October 2026 and ends in the hour that comes twice, the first and the second time.
+    (datetime(2026, 10, 24, 18, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    (datetime(2026, 10, 24, 18, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+    (datetime(2026, 10, 25, 1, 15, tzinfo=UTC), datetime(2026, 10, 25, 4, tzinfo=UTC)),
+    (datetime(2026, 10, 24, 18, tzinfo=UTC), datetime(2026, 10, 25, 2, tzinfo=UTC)),
+    # The hour that is left out on 28 March 2027.
+    (datetime(2027, 3, 27, 19, tzinfo=UTC), datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),
+    (datetime(2027, 3, 28, 0, 30, tzinfo=UTC), datetime(2027, 3, 28, 3, tzinfo=UTC)),
+]
+
+
+@pytest.mark.parametrize(("starts_at", "ends_at"), NIGHTS_OF_THE_CHANGE)
+def test_an_evening_through_the_change_of_the_clock_is_as_long_as_it_is(
+    session: Session, anne: Person, starts_at: datetime, ends_at: datetime
+) -> None:
+    with transaction():
+        evening = make_evening(starts_at, ends_at=ends_at)
+        make_sign_up(evening, anne)
+    for written in (
+        invitations.invitation(evening, anne, sequence=0),
+        invitations.cancellation(evening, anne, sequence=1),
+        feed.feed(calendars.feed(anne.id), anne),
+    ):
+        event = only_event(written)
+        assert (event.start.astimezone(UTC), event.end.astimezone(UTC)) == (starts_at, ends_at)
+        # What a program reads that knows the zone by the rule in the file alone.
+        zone = Calendar.from_ical(written).walk("VTIMEZONE")[0].to_tz(lookup_tzid=False)
+        for name, moment in (("DTSTART", starts_at), ("DTEND", ends_at)):
+            value = event[name]
+            shown = value.dt.replace(tzinfo=None)
+            offset = zone.utcoffset(shown) if "TZID" in value.params else timedelta()
+            assert shown.replace(tzinfo=UTC) - offset == moment
+
+
+@pytest.mark.parametrize(
+    ("reminder", "triggers"),
+    [
+        (Reminder.DAY_BEFORE, ["TRIGGER:-P1D"]),
+        (Reminder.THREE_HOURS, ["TRIGGER:-PT3H"]),
+        (Reminder.NEVER, []),
+    ],
+)
+def test_the_alarm_is_the_one_that_was_chosen_and_the_feed_has_none(
+    evening: Evening, anne: Person, reminder: Reminder, triggers: list[str]
+) -> None:
+    with transaction():
+        make_sign_up(evening, anne)
+    written = invitations.invitation(evening, anne, sequence=0, reminder=reminder)
+    assert [line for line in lines(written) if line.startswith("TRIGGER")] == triggers
+    assert b"VALARM" not in invitations.cancellation(evening, anne, sequence=1)
+    assert b"VALARM" not in feed.feed(calendars.feed(anne.id), anne)
+
+
+ONCE = ("UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "SEQUENCE", "ORGANIZER", "ATTENDEE", "STATUS", "CLASS", "URL")
+
+
+def test_a_message_has_what_the_standard_asks_for_and_each_once(evening: Evening, anne: Person) -> None:
+    for written, method in (
+        (invitations.invitation(evening, anne, sequence=2), "REQUEST"),
+        (invitations.cancellation(evening, anne, sequence=3), "CANCEL"),
+    ):
+        calendar, event = Calendar.from_ical(written), only_event(written)
+        head = [line.partition(":")[0] for line in lines(written)][:6]
+        assert head == ["BEGIN", "VERSION", "PRODID", "CALSCALE", "METHOD", "BEGIN"]
+        assert (calendar["VERSION"], calendar["METHOD"]) == ("2.0", method)
+        assert len(calendar.walk("VTIMEZONE")) == 1
+        for name in ONCE:
+            assert name in event
+            assert not isinstance(event[name], list), name
+        for never in ("RRULE", "RECURRENCE-ID", "EXDATE", "RDATE", "REQUEST-STATUS"):
+            assert never not in event
+        assert str(event["DTSTAMP"].dt.tzinfo) == "UTC"
+        assert event["ATTENDEE"].params["RSVP"] == "FALSE"
+
+
+def test_an_update_and_its_feed_carry_the_same_number(session: Session, anne: Person) -> None:
+    with transaction():
+        evening = make_evening()
+        mine = make_sign_up(evening, anne)
+        evening.number_withdrawal()  # somebody else has left
+        mine.invited_sequence = evening.revision
+    written = feed.feed(calendars.feed(anne.id), anne)
+    assert only_event(written)["SEQUENCE"] == evening.revision == 2
+    with transaction():
+        evening.changes()
+    written = feed.feed(calendars.feed(anne.id), anne)
+    assert only_event(written)["SEQUENCE"] == evening.changed_revision == 3

@@ -33,11 +33,18 @@ def entry(evening: Evening, locale: str, *, sequence: int, stamp: datetime) -> E
 
 
 def _moments(evening: Evening) -> tuple[datetime, datetime]:
-    """Give the wall clock in Oslo; UTC where that would say the hour that comes twice, in the night to winter time."""
+    """Give the wall clock in Oslo; UTC where that would name the hour that comes twice, in the night to winter time.
+
+    As local time it is to be read as the first of the two (RFC 5545, 3.3.5), and not every program does.
+    """
     starts, ends = clock.wall(evening.starts_at), clock.wall(evening.ends_at)
-    if starts.fold or ends.fold:  # written as local time it would be read as the first of the two (RFC 5545, 3.3.5)
+    if _comes_twice(starts) or _comes_twice(ends):
         return evening.starts_at, evening.ends_at
     return starts, ends
+
+
+def _comes_twice(wall: datetime) -> bool:
+    return wall.replace(fold=1 - wall.fold).utcoffset() != wall.utcoffset()
 
 
 def _description(evening: Evening, locale: str, address: str) -> str:
