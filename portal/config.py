@@ -37,7 +37,8 @@ class Settings:
     trusted_proxies: int = 0  # how many proxies in front may set X-Forwarded-*
     demo: bool = False
     testing: bool = False
-    calendar: str = "embedded"  # embedded | exchange
+    calendar: str = "embedded"  # embedded | exchange | graph
+    calendar_connections: int = 4  # calls to the calendar that a process makes at once; Graph bears no more than four
     ews_url: str = ""
     ews_user: str = ""
     ews_password: str = field(default="", repr=False)
@@ -45,6 +46,12 @@ class Settings:
     ews_ca: str = ""
     ews_version: str = "Exchange2016"
     ews_auth: str = "basic"  # basic | ntlm
+    graph_tenant: str = ""
+    graph_client: str = ""
+    graph_secret: str = field(default="", repr=False)
+    graph_mailbox: str = ""
+    graph_url: str = "https://graph.microsoft.com"
+    graph_authority: str = "https://login.microsoftonline.com"
     mail: str = field(
         default="", repr=False
     )  # folder:<path> | smtp://user:password@host:port | smtps://…; empty = a folder beside the database
@@ -53,6 +60,7 @@ class Settings:
     idle_minutes: int = 240  # without a look or a press; what a page fetches by itself does not count
     upload_megabytes: int = 10
     weeks_ahead: int = 6  # evenings of a series exist this many weeks ahead
+    offer_hours: int = 12  # waking hours that an offered seat waits for an answer; fewer when the evening is near
     accept_after_days: int = 3  # of silence, before peer supporters may say what solved a question
     review_after_days: int = 180  # without a confirmation, before those who use an answer are asked whether it holds
     case_url: str = ""  # e.g. https://desk.example/case/{number}; makes case numbers into links
@@ -133,13 +141,20 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 
 # Plain signs, a host that is always the same, and one place for the number.
 CASE_URL = re.compile(r"https://[^/{}?#@\\\s]+[/?#][!-z|~]*\{number\}[!-z|~]*")
+TENANT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")  # a GUID or a domain: it becomes a part of an address
+MAILBOX = re.compile(r"[^@\s/?#]+@[^@\s/?#]+")
+EWS_VERSION = re.compile(r"Exchange20[0-9]{2}(?:_SP[0-9])?")
 PHONE = re.compile(r"\+?[0-9][0-9 ]{1,18}[0-9]")
+MOST_GRAPH_CONNECTIONS = 4  # Graph throttles a fifth call to a mailbox at once
+HERE = ("127.0.0.1", "localhost", "::1")
 NUMBER_RANGES = {
     "trusted_proxies": (0, 5),
     "session_hours": (1, 24 * 31),
     "idle_minutes": (5, 24 * 60 * 31),
     "upload_megabytes": (1, 100),
     "weeks_ahead": (1, 26),
+    "offer_hours": (1, 72),
+    "calendar_connections": (1, 20),
     "accept_after_days": (1, 60),
     "review_after_days": (7, 3650),
 }
@@ -232,12 +247,55 @@ def _desk_faults(settings: Settings) -> list[str]:
 
 
 def _calendar_faults(settings: Settings) -> list[str]:
-    if settings.calendar not in {"embedded", "exchange"}:
-        return ["PORTAL_CALENDAR: must be embedded or exchange"]
-    if settings.calendar == "embedded":
-        return []
-    needed = ("ews_url", "ews_user", "ews_password", "ews_mailbox")
-    faults = [f"PORTAL_{name.upper()}: is needed for Exchange" for name in needed if not getattr(settings, name)]
+    faults = {"embedded": _no_faults, "exchange": _exchange_faults, "graph": _graph_faults}.get(settings.calendar)
+    if faults is None:
+        return ["PORTAL_CALENDAR: must be embedded, exchange or graph"]
+    return faults(settings)
+
+
+def _no_faults(_settings: Settings) -> list[str]:
+    return []
+
+
+def _exchange_faults(settings: Settings) -> list[str]:
+    faults = _missing(settings, ("ews_url", "ews_user", "ews_password", "ews_mailbox"), "Exchange")
+    if settings.ews_url and not _is_safe_or_here(settings.ews_url):
+        faults.append("PORTAL_EWS_URL: must be an https address, such as https://mail.example/EWS/Exchange.asmx")
+    if settings.ews_mailbox and not MAILBOX.fullmatch(settings.ews_mailbox):
+        faults.append("PORTAL_EWS_MAILBOX: must be the address of a mailbox")
     if settings.ews_auth not in {"basic", "ntlm"}:
         faults.append("PORTAL_EWS_AUTH: must be basic or ntlm")
+    if not EWS_VERSION.fullmatch(settings.ews_version):
+        faults.append("PORTAL_EWS_VERSION: must be a version such as Exchange2016 or Exchange2010_SP2")
+    if settings.ews_ca and not Path(settings.ews_ca).is_file():
+        faults.append("PORTAL_EWS_CA: there is no such file")
     return faults
+
+
+def _graph_faults(settings: Settings) -> list[str]:
+    faults = _missing(settings, ("graph_tenant", "graph_client", "graph_secret", "graph_mailbox"), "Graph")
+    for name in ("graph_tenant", "graph_client"):
+        value = getattr(settings, name)
+        if value and not TENANT.fullmatch(value):
+            faults.append(f"PORTAL_{name.upper()}: must be the id that Entra shows")
+    if settings.graph_mailbox and not MAILBOX.fullmatch(settings.graph_mailbox):
+        faults.append("PORTAL_GRAPH_MAILBOX: must be the address of a mailbox")
+    for name in ("graph_url", "graph_authority"):
+        value = getattr(settings, name)
+        if not (_is_whole_address(value) and _is_safe_or_here(value)):
+            faults.append(f"PORTAL_{name.upper()}: must be an https address without a path")
+    if settings.calendar_connections > MOST_GRAPH_CONNECTIONS:
+        faults.append(f"PORTAL_CALENDAR_CONNECTIONS: must be from 1 to {MOST_GRAPH_CONNECTIONS} for Graph")
+    return faults
+
+
+def _missing(settings: Settings, names: tuple[str, ...], calendar: str) -> list[str]:
+    return [f"PORTAL_{name.upper()}: is needed for {calendar}" for name in names if not getattr(settings, name)]
+
+
+def _is_safe_or_here(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return (url.scheme == "https" and bool(url.hostname)) or (url.scheme == "http" and url.hostname in HERE)
+    except ValueError:
+        return False

@@ -62,7 +62,8 @@ WRONG = {
     "PORTAL_SECRET_KEY": ("short-hunter2", "must have at least 32 characters"),
     "PORTAL_LIVE": ("http://hunter2@cache", "must be redis://[:password@]host[:port][/number]"),
     "PORTAL_MAIL": ("pigeon://hunter2", "must begin with folder:, smtp:// or smtps://"),
-    "PORTAL_CALENDAR": ("paper", "must be embedded or exchange"),
+    "PORTAL_CALENDAR": ("paper", "must be embedded, exchange or graph"),
+    "PORTAL_CALENDAR_CONNECTIONS": ("21", "must be from 1 to 20"),
     "PORTAL_CASE_URL": ("http://hunter2.example/{number}", "must be an https address with {number} in it"),
     "PORTAL_TEAMS_WEBHOOK": ("http://hunter2.example/hook", "must be an https address"),
     "PORTAL_ROTA_URL": ("webcal:hunter2", "must be an https address"),
@@ -128,12 +129,73 @@ def test_exchange_needs_to_know_where_and_who() -> None:
     assert len(refusal.value.faults) == 5
 
 
+EXCHANGE = {
+    "PORTAL_CALENDAR": "exchange",
+    "PORTAL_EWS_URL": "https://mail.example/EWS/Exchange.asmx",
+    "PORTAL_EWS_USER": "EXAMPLE\\portal",
+    "PORTAL_EWS_PASSWORD": SECRET,
+    "PORTAL_EWS_MAILBOX": "portal@example.org",
+}
+GRAPH = {
+    "PORTAL_CALENDAR": "graph",
+    "PORTAL_GRAPH_TENANT": "11111111-2222-3333-4444-555555555555",
+    "PORTAL_GRAPH_CLIENT": "66666666-7777-8888-9999-000000000000",
+    "PORTAL_GRAPH_SECRET": SECRET,
+    "PORTAL_GRAPH_MAILBOX": "portal@example.org",
+}
+
+
+def test_the_settings_of_each_calendar_are_taken() -> None:
+    assert config.read(EXCHANGE).calendar == "exchange"
+    assert config.read(GRAPH).calendar == "graph"
+    assert config.read(GRAPH | {"PORTAL_GRAPH_TENANT": "example.org"}).calendar_connections == 4
+
+
+def test_graph_needs_to_know_where_and_who() -> None:
+    with pytest.raises(InvalidSettings) as refusal:
+        config.read({"PORTAL_CALENDAR": "graph"})
+    assert [fault.partition(":")[0] for fault in refusal.value.faults] == [
+        "PORTAL_GRAPH_TENANT",
+        "PORTAL_GRAPH_CLIENT",
+        "PORTAL_GRAPH_SECRET",
+        "PORTAL_GRAPH_MAILBOX",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("base", "name", "value", "words"),
+    [
+        (EXCHANGE, "EWS_URL", "http://mail.example/EWS/Exchange.asmx", "must be an https address"),
+        (EXCHANGE, "EWS_URL", "mail.example", "must be an https address"),
+        (EXCHANGE, "EWS_MAILBOX", "portal", "must be the address of a mailbox"),
+        (EXCHANGE, "EWS_VERSION", "2016", "must be a version such as"),
+        (EXCHANGE, "EWS_CA", "/nowhere/ca.pem", "there is no such file"),
+        (GRAPH, "GRAPH_TENANT", "tenant/../common", "must be the id that Entra shows"),
+        (GRAPH, "GRAPH_CLIENT", "my client", "must be the id that Entra shows"),
+        (GRAPH, "GRAPH_MAILBOX", "portal@example.org/messages", "must be the address of a mailbox"),
+        (GRAPH, "GRAPH_URL", "http://graph.microsoft.com", "must be an https address without a path"),
+        (GRAPH, "GRAPH_URL", "https://graph.microsoft.com/v1.0", "must be an https address without a path"),
+        (GRAPH, "GRAPH_AUTHORITY", "https://[", "must be an https address without a path"),
+        (GRAPH, "CALENDAR_CONNECTIONS", "5", "must be from 1 to 4 for Graph"),
+    ],
+)
+def test_a_calendar_that_cannot_be_reached_so_is_refused(
+    base: dict[str, str], name: str, value: str, words: str
+) -> None:
+    with pytest.raises(InvalidSettings) as refusal:
+        config.read(base | {f"PORTAL_{name}": value})
+    (fault,) = refusal.value.faults
+    assert fault.startswith(f"PORTAL_{name}: {words}")
+    assert SECRET not in fault
+
+
 def test_secrets_are_in_no_repr() -> None:
     settings = Settings(
         database=f"postgresql+psycopg://u:{SECRET}@x/y",
         secret_key=SECRET,
         sealing_keys=(("a", SECRET.encode()),),
         ews_password=SECRET,
+        graph_secret=SECRET,
         live=f"redis://:{SECRET}@x",
         mail=f"smtp://u:{SECRET}@x",
     )

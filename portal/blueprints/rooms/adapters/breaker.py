@@ -22,6 +22,7 @@ class Breaker:
         self._lock = threading.Lock()
         self._until: datetime | None = None
         self._is_sign_in = False
+        self._code = ""
         self._failures = 0
 
     def check(self) -> None:
@@ -31,14 +32,14 @@ class Breaker:
                 return
             wait = self._until - clock.now()
             if self._is_sign_in:
-                raise SignInRefused("SignInRefused", wait=wait, was_asked=False)
+                raise SignInRefused(self._code, wait=wait, was_asked=False)
             raise CalendarUnavailable("Resting", wait=wait, was_asked=False)
 
-    def open_for_sign_in(self) -> SignInRefused:
+    def open_for_sign_in(self, code: str = "SignInRefused") -> SignInRefused:
         """Stop all calls after the first refusal."""
         with self._lock:
-            self._until, self._is_sign_in = clock.now() + SIGN_IN_REST, True
-        return SignInRefused("SignInRefused", wait=SIGN_IN_REST)
+            self._until, self._is_sign_in, self._code = clock.now() + SIGN_IN_REST, True, code
+        return SignInRefused(code, wait=SIGN_IN_REST)
 
     def rest(self, wait: timedelta) -> None:
         """Leave a busy server in peace for as long as it asked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from portal.blueprints.rooms.adapters.embedded import EmbeddedCalendar
 from portal.blueprints.rooms.ports import RoomCalendar
@@ -10,25 +11,31 @@ from portal.config import Settings
 from portal.core.settings import current_settings
 
 _lock = threading.Lock()
-_exchange: dict[tuple[str, str, str], RoomCalendar] = {}
+_made: dict[tuple[str, ...], RoomCalendar] = {}
 
 
 def current_calendar() -> RoomCalendar:
-    """Give the calendar that the settings name; one Exchange connection a process, for its breaker to work."""
+    """Give the calendar that the settings name; one a process, for its breaker, its token and its copy to work."""
     settings = current_settings()
     if settings.calendar == "embedded":
         return EmbeddedCalendar()
-    key = (settings.ews_url, settings.ews_user, settings.ews_mailbox)
+    make, key = _maker(settings)
     with _lock:
-        if key not in _exchange:
-            _exchange[key] = _make_exchange(settings)
-        return _exchange[key]
+        if key not in _made:
+            _made[key] = make(settings)
+        return _made[key]
 
 
 def forget() -> None:
     """Let the next call connect anew."""
     with _lock:
-        _exchange.clear()
+        _made.clear()
+
+
+def _maker(settings: Settings) -> tuple[Callable[[Settings], RoomCalendar], tuple[str, ...]]:
+    if settings.calendar == "graph":
+        return _make_graph, (settings.graph_url, settings.graph_tenant, settings.graph_client, settings.graph_mailbox)
+    return _make_exchange, (settings.ews_url, settings.ews_user, settings.ews_mailbox)
 
 
 def _make_exchange(settings: Settings) -> RoomCalendar:
@@ -45,5 +52,23 @@ def _make_exchange(settings: Settings) -> RoomCalendar:
             ca=settings.ews_ca,
             version=settings.ews_version,
             auth=settings.ews_auth,
+            connections=settings.calendar_connections,
+        )
+    )
+
+
+def _make_graph(settings: Settings) -> RoomCalendar:
+    from portal.blueprints.rooms.adapters.graph.calendar import GraphCalendar
+    from portal.blueprints.rooms.adapters.graph.line import Connection
+
+    return GraphCalendar(
+        Connection(
+            tenant=settings.graph_tenant,
+            client=settings.graph_client,
+            secret=settings.graph_secret,
+            mailbox=settings.graph_mailbox,
+            url=settings.graph_url,
+            authority=settings.graph_authority,
+            connections=settings.calendar_connections,
         )
     )

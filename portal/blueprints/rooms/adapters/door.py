@@ -53,10 +53,10 @@ class Door:
         self._is_known = True
         self.breaker.note_success()
 
-    def note_refused_sign_in(self) -> SignInRefused:
+    def note_refused_sign_in(self, code: str = "SignInRefused") -> SignInRefused:
         """Note that the calendar did not let us in: nobody knocks again for long, and then one alone."""
         self._is_known = False
-        return self.breaker.open_for_sign_in()
+        return self.breaker.open_for_sign_in(code)
 
     def note_failure(self, wait: timedelta | None = None) -> None:
         """Note that a call failed; with a rest, that the calendar itself asked for it."""

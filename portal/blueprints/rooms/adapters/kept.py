@@ -18,6 +18,7 @@ from portal.blueprints.rooms.ports import Meeting
 from portal.core import clock
 
 FRESH_FOR = timedelta(hours=1)
+SHORT = timedelta(days=7)  # not worth a copy of its own
 MARGIN = timedelta(days=1)
 
 
@@ -59,7 +60,10 @@ class KeptCopy:
     def meetings(self, source: Source, *, starts_at: datetime, ends_at: datetime) -> list[Meeting]:
         """Give the meetings of an interval as they are now."""
         with self._lock:
-            if not self._token or not self._covers(starts_at, ends_at):
+            is_kept = bool(self._token) and self._covers(starts_at, ends_at)
+            if not is_kept and ends_at - starts_at < SHORT:
+                return _in_order(source.everything(starts_at=starts_at, ends_at=ends_at))
+            if not is_kept:
                 self._renew(source, starts_at, ends_at)
             else:
                 try:
@@ -67,7 +71,7 @@ class KeptCopy:
                 except TokenLost:
                     self._renew(source, starts_at, ends_at)
             found = [m for m in self._meetings.values() if rules.overlaps(m.starts_at, m.ends_at, starts_at, ends_at)]
-        return sorted(found, key=lambda meeting: (meeting.made_at, meeting.remote_id))
+        return _in_order(found)
 
     def _covers(self, starts_at: datetime, ends_at: datetime) -> bool:
         return self._starts_at <= starts_at and ends_at <= self._ends_at and clock.now() < self._stale_at
@@ -87,3 +91,7 @@ class KeptCopy:
             self._meetings.pop(remote_id, None)
         self._meetings.update({meeting.remote_id: meeting for meeting in changes.changed})
         self._token = changes.token
+
+
+def _in_order(meetings: Sequence[Meeting]) -> list[Meeting]:
+    return sorted(meetings, key=lambda meeting: (meeting.made_at, meeting.remote_id))
