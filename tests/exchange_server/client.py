@@ -61,6 +61,10 @@ class Remote:
         """Show everything the server knows."""
         return self._call("GET", "state")
 
+    def figures(self) -> Any:
+        """Show what has been counted: calls, faults that have struck, how long meetings stood doubled."""
+        return self._call("GET", "figures")
+
     def meetings(self) -> list[dict[str, Any]]:
         """Give the organiser's items."""
         return list(self.state()["meetings"])

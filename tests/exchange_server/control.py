@@ -31,14 +31,15 @@ def _act(server: ExchangeServer, verb: tuple[str, str], name: str, body: dict[st
     store = server.store
     acts: dict[tuple[str, str], Callable[[], Any]] = {
         ("GET", "state"): store.picture,
+        ("GET", "figures"): lambda: store.figures() | {"strikes": dict(server.faults.strikes)},
         ("POST", "rooms"): lambda: _set_room(store, body),
         ("POST", "faults"): lambda: server.faults.add(Fault(**body)),
         ("DELETE", "faults"): server.faults.clear,
         ("POST", "clock"): lambda: _advance(server, body["advance"]),
         ("POST", "meetings"): lambda: _edit_meeting(store, name, body),
         ("DELETE", "meetings"): lambda: _delete_meeting(store, name),
-        ("POST", "entries"): lambda: store.entries.append(_entry(store, body)),
-        ("DELETE", "entries"): lambda: _drop_entries(store, name),
+        ("POST", "entries"): lambda: store.add_entry(_entry(store, body)),
+        ("DELETE", "entries"): lambda: store.drop_entries(name),
         ("POST", "reset"): lambda: _reset(server),
     }
     return acts[verb]() or {}
@@ -52,10 +53,6 @@ def _advance(server: ExchangeServer, seconds: float) -> None:
 def _reset(server: ExchangeServer) -> None:
     server.store.clear()
     server.faults.clear()
-
-
-def _drop_entries(store: Store, uid: str) -> None:
-    store.entries = [entry for entry in store.entries if entry.uid != uid]
 
 
 def _set_room(store: Store, body: dict[str, Any]) -> dict[str, Any]:

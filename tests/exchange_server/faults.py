@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 BEFORE = ("soap_fault", "unavailable", "busy", "unauthorized", "reset", "garbage")
 INSTEAD = ("late_commit",)
-AFTER = ("lost_answer", "slow", "garbage_after")
+AFTER = ("lost_answer", "slow", "garbage_after", "twice")
 
 
 @dataclass(kw_only=True)
@@ -20,6 +21,7 @@ class Fault:
     skip: int = 0  # let so many calls through first
     chance: float = 1.0
     seconds: float = 5.0
+    at_most: float = 0.0  # when given, so many seconds or anything in between
 
 
 class Faults:
@@ -28,6 +30,7 @@ class Faults:
     def __init__(self, seed: int = 1) -> None:
         self._script: list[Fault] = []
         self._random = random.Random(seed)
+        self.strikes: Counter[str] = Counter()
 
     def add(self, fault: Fault) -> None:
         """Put one more fault at the end of the script."""
@@ -51,5 +54,8 @@ class Faults:
                 continue
             if fault.times is not None:
                 fault.times -= 1
+            self.strikes[f"{fault.kind} {operation}"] += 1
+            if fault.at_most:
+                return replace(fault, seconds=self._random.uniform(fault.seconds, fault.at_most))
             return fault
         return None

@@ -46,11 +46,13 @@ def _answer(store: Store, room: Room, meeting: Meeting, attendee: Attendee) -> N
     # The room knows a meeting by its UID: an update first frees the old time, so a declined move loses both.
     store.drop_entry(room.address, meeting.uid)
     is_taken = any(entry.overlaps(meeting.starts_at, meeting.ends_at) for entry in store.entries_of(room.address))
-    if is_taken or room.mode == "decline":
+    is_refused = room.mode == "decline" or store.chance.random() < room.declines
+    store.calls["declined by whim"] += is_refused and not is_taken
+    if is_taken or is_refused:
         attendee.response = "Decline"
     else:
         # Rooms strip the subject by default and write the organiser's name instead.
-        store.entries.append(
+        store.add_entry(
             Entry(
                 room=room.address,
                 uid=meeting.uid,

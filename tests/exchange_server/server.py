@@ -85,13 +85,15 @@ class ExchangeServer:
         """Do what has become due by the server's clock: slow rooms answer, late commits land. Tell whether any did."""
         with self.store.lock:
             due = [wait for wait in self.store.pending if wait.due_at <= self.store.now()]
+            if not due:
+                return False
             self.store.pending = [wait for wait in self.store.pending if wait not in due]
             for wait in due:
                 if wait.request:
                     self._perform(wait.request.encode("utf-8"))
                 else:
                     rooms.answer_late(self.store, wait)
-            return bool(due)
+            return True
 
     def answer(self, content: bytes) -> bytes:
         """Carry out one request and keep what it changed."""
@@ -184,7 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
         except SoapFault as error:
             self._reply(500, fault(error))
             return
-        self._finish(trouble, response)
+        self._finish(trouble, content, response)
 
     def _is_signed_in(self) -> bool:
         pair = f"{self.exchange.user}:{self.exchange.password}"
@@ -214,11 +216,13 @@ class _Handler(BaseHTTPRequestHandler):
                 self.exchange.postpone(content, trouble.seconds)
             self._reset()
 
-    def _finish(self, trouble: Fault | None, response: bytes) -> None:
+    def _finish(self, trouble: Fault | None, content: bytes, response: bytes) -> None:
         kind = "" if trouble is None else trouble.kind
         if kind == "lost_answer":
             self._reset()
             return
+        if kind == "twice":
+            self.exchange.answer(content)
         if trouble is not None and kind == "slow":
             time.sleep(trouble.seconds)
         if kind == "garbage_after":

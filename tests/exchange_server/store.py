@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import threading
 from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
@@ -27,6 +28,7 @@ class Room:
     mode: str = "auto"
     delay: float = 30.0
     broken: str = ""  # the response code its free/busy answers with
+    declines: float = 0.0  # how often somebody says no for it although it is free
 
 
 @dataclass(kw_only=True)
@@ -93,6 +95,7 @@ class Store:
         self.lock = threading.RLock()
         self.path = path
         self.calls: Counter[str] = Counter()
+        self.chance = random.Random(1)
         self.clear()
         if path is not None and path.exists():
             self._load(json.loads(path.read_text("utf-8")))
@@ -101,7 +104,10 @@ class Store:
         """Forget everything."""
         self.rooms: dict[str, Room] = {}
         self.meetings: dict[str, Meeting] = {}
-        self.entries: list[Entry] = []
+        self.doubles: list[float] = []  # for how many seconds two meetings had the same key
+        self._entries: dict[str, list[Entry]] = {}
+        self._by_value: dict[tuple[str, str], dict[str, Meeting]] = {}
+        self._doubled_since: dict[tuple[str, str], datetime] = {}
         self.pending: list[Pending] = []
         self.removed: list[tuple[int, str]] = []
         self.offset = timedelta()
@@ -120,17 +126,48 @@ class Store:
         """Note that an item changed."""
         meeting.change = self.next_number()
 
+    @property
+    def entries(self) -> list[Entry]:
+        """Give what stands in all the rooms' calendars."""
+        return [entry for entries in self._entries.values() for entry in entries]
+
     def entries_of(self, room: str) -> list[Entry]:
         """Give a room's calendar."""
-        return [entry for entry in self.entries if entry.room == room]
+        return self._entries.get(room, [])
+
+    def add_entry(self, entry: Entry) -> None:
+        """Put something into a room's calendar."""
+        self._entries.setdefault(entry.room, []).append(entry)
 
     def drop_entry(self, room: str, uid: str) -> None:
         """Take a meeting out of a room's calendar."""
-        self.entries = [entry for entry in self.entries if (entry.room, entry.uid) != (room, uid)]
+        self._entries[room] = [entry for entry in self.entries_of(room) if entry.uid != uid]
+
+    def drop_entries(self, uid: str) -> None:
+        """Take a meeting out of every room's calendar."""
+        for room in self._entries:
+            self.drop_entry(room, uid)
+
+    def with_value(self, key: str, value: str) -> list[Meeting]:
+        """Give the items with an extended property."""
+        return list(self._by_value.get((key, value), {}).values())
+
+    def add(self, meeting: Meeting) -> None:
+        """Put an item into the organiser's calendar."""
+        self.meetings[meeting.id] = meeting
+        for pair in meeting.extended.items():
+            same = self._by_value.setdefault(pair, {})
+            same[meeting.id] = meeting
+            if len(same) > 1:
+                self._doubled_since.setdefault(pair, self.now())
 
     def remove(self, meeting: Meeting) -> None:
         """Take an item out of the organiser's calendar."""
         del self.meetings[meeting.id]
+        for pair in meeting.extended.items():
+            del self._by_value[pair][meeting.id]
+            if len(self._by_value[pair]) == 1:
+                self.doubles.append((self.now() - self._doubled_since.pop(pair)).total_seconds())
         self.removed.append((self.next_number(), meeting.id))
         self.pending = [wait for wait in self.pending if wait.meeting_id != meeting.id]
 
@@ -143,6 +180,16 @@ class Store:
             "entries": [_plain(entry) for entry in self.entries],
             "pending": [_plain(wait) for wait in self.pending],
             "calls": dict(self.calls),
+        }
+
+    def figures(self) -> dict[str, Any]:
+        """Show what a bench counts while the work goes on; the whole picture takes its time."""
+        still = [(self.now() - since).total_seconds() for since in self._doubled_since.values()]
+        return {
+            "calls": dict(self.calls),
+            "doubles": self.doubles,
+            "still_doubled": still,
+            "pending": len(self.pending),
         }
 
     def keep(self) -> None:
@@ -158,8 +205,9 @@ class Store:
         self.rooms = {room["address"]: Room(**room) for room in kept["rooms"]}
         for plain in kept["meetings"]:
             plain["attendees"] = [Attendee(**attendee) for attendee in plain["attendees"]]
-            self.meetings[plain["id"]] = _restored(Meeting, plain)
-        self.entries = [_restored(Entry, plain) for plain in kept["entries"]]
+            self.add(_restored(Meeting, plain))
+        for plain in kept["entries"]:
+            self.add_entry(_restored(Entry, plain))
         self.pending = [_restored(Pending, plain) for plain in kept["pending"]]
         self.offset = timedelta(seconds=kept["offset"])
         self._numbers = count(kept["number"] + 1)

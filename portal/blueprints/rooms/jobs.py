@@ -27,6 +27,7 @@ from portal.core.jobs import Call, Later, Steps, every, job
 
 BUSY_DAYS = timedelta(days=15)
 REST = timedelta(minutes=2)
+NOBODY = "00000000-0000-0000-0000-000000000000"  # a key that no booking has
 
 
 @job("rooms.reserve")
@@ -67,7 +68,7 @@ def _one_meeting(booking_id: int, attempt: answers.Attempt) -> Generator[Call, A
     calendar, wish = _calendar(), attempt.wish
     if attempt.is_repeat:
         kept, extra = rules.which_to_keep((yield lambda: calendar.find(wish.key)))
-        yield from _remove(calendar, extra)
+        yield from _remove(calendar, extra, beside=kept)
         if extra:
             answers.note_doubled(booking_id, len(extra))
         if kept is not None or attempt.is_look:
@@ -194,9 +195,9 @@ def knock() -> Steps:
     if not line.begin_knock():
         return
     choice.forget()
-    calendar, now = choice.current_calendar(), clock.now()
+    calendar = choice.current_calendar()
     try:
-        yield lambda: calendar.meetings(starts_at=now, ends_at=now + rules.STEP)
+        yield lambda: calendar.find(NOBODY)
     except CalendarUnavailable as trouble:
         raise Later(line.note_no_answer(trouble)) from trouble
     line.note_answer()
@@ -255,9 +256,10 @@ def _rest(trouble: CalendarUnavailable) -> Later:
     return Later(trouble.wait or REST)
 
 
-def _remove(calendar: RoomCalendar, meetings: Sequence[Meeting]) -> Steps:
+def _remove(calendar: RoomCalendar, meetings: Sequence[Meeting], *, beside: Meeting | None = None) -> Steps:
     for meeting in meetings:
-        yield lambda meeting=meeting: calendar.cancel(meeting)  # type: ignore[misc]
+        is_copy = beside is not None and meeting.uid == beside.uid
+        yield lambda meeting=meeting, is_copy=is_copy: calendar.cancel(meeting, quietly=is_copy)  # type: ignore[misc]
 
 
 def _is_taken(calendar: RoomCalendar, wish: Wish) -> bool:

@@ -121,5 +121,9 @@ class RoomCalendar(Protocol):
     def meetings(self, *, starts_at: datetime, ends_at: datetime) -> Sequence[Meeting]:
         """Give every meeting of ours in an interval."""
 
-    def cancel(self, meeting: Meeting) -> None:
-        """Take the meeting away and free the room; a meeting that is gone already is no error."""
+    def cancel(self, meeting: Meeting, *, quietly: bool = False) -> None:
+        """Take the meeting away and free the room; a meeting that is gone already is no error.
+
+        Quietly, the room is told nothing: of a second copy with the UID of the one that stays, for the room knows both
+        as one and would free itself. A calendar that never has two with one UID need not tell the difference.
+        """

@@ -48,8 +48,8 @@ def find_item(store: Store, request: Element, mailbox: str) -> Element:
     shape = find(request, "m:ItemShape")
     response_messages = []
     for element in find_all(request, "m:ParentFolderIds/*"):
-        meetings = _meetings(store, mailbox) if _folder_name(element) == "calendar" else []
-        found = [meeting for meeting in meetings if _is_in_view(meeting, request) and _fits(meeting, request)]
+        meetings = _candidates(store, request, mailbox) if _folder_name(element) == "calendar" else []
+        found = [meeting for meeting in meetings if _fits(meeting, request)]
         response_messages.append(success("FindItemResponseMessage", _page(found, request, shape)))
     return answer("FindItem", response_messages)
 
@@ -108,11 +108,19 @@ def _meetings(store: Store, mailbox: str) -> list[Meeting]:
     return [meeting for meeting in store.meetings.values() if meeting.mailbox == mailbox]
 
 
-def _is_in_view(meeting: Meeting, request: Element) -> bool:
+def _candidates(store: Store, request: Element, mailbox: str) -> list[Meeting]:
+    """Give the items of a view, or those with the value that is asked for: not all are looked at each time."""
+    meetings = _meetings(store, mailbox)
     view = find(request, "m:CalendarView")
-    if view is None:
-        return True
-    return meeting.overlaps(moment(view.get("StartDate", "")), moment(view.get("EndDate", "")))
+    if view is not None:
+        first, last = moment(view.get("StartDate", "")), moment(view.get("EndDate", ""))
+        return [meeting for meeting in meetings if meeting.overlaps(first, last)]
+    uri = find(request, "m:Restriction/t:IsEqualTo/t:ExtendedFieldURI")
+    constant = find(request, "m:Restriction/t:IsEqualTo/t:FieldURIOrConstant/t:Constant")
+    if uri is None or constant is None:
+        return meetings
+    same = store.with_value(shapes.extended_key(uri), constant.get("Value", ""))
+    return [meeting for meeting in same if meeting.mailbox == mailbox]
 
 
 def _fits(meeting: Meeting, request: Element) -> bool:

@@ -117,7 +117,7 @@ def _create(store: Store, item: Element, mailbox: str, *, sends: bool) -> Meetin
         extended=shapes.read_extended(item),
         change=number,
     )
-    store.meetings[meeting.id] = meeting
+    store.add(meeting)
     if sends:
         rooms.invite(store, meeting)
     return meeting

@@ -63,7 +63,7 @@ class EmbeddedCalendar:
             rows = db.session.scalars(select(EmbeddedMeeting).where(*touching).order_by(EmbeddedMeeting.id)).all()
             return [_meeting(row) for row in rows]
 
-    def cancel(self, meeting: Meeting) -> None:
+    def cancel(self, meeting: Meeting, *, quietly: bool = False) -> None:  # noqa: ARG002 - each has slots of its own
         """Take the meeting away and free the room."""
         with transaction():
             row_id = int(meeting.remote_id)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from exchangelib import Account, CalendarItem
 from exchangelib.errors import ErrorItemNotFound, ResponseMessageError, UnauthorizedError
-from exchangelib.items import MOVE_TO_DELETED_ITEMS, SEND_TO_ALL_AND_SAVE_COPY
+from exchangelib.items import MOVE_TO_DELETED_ITEMS, SEND_TO_ALL_AND_SAVE_COPY, SEND_TO_NONE
 
 from portal.blueprints.rooms.adapters.breaker import Breaker
 from portal.blueprints.rooms.adapters.door import Door
@@ -94,9 +94,10 @@ class ExchangeCalendar:
 
         return self._read(call)
 
-    def cancel(self, meeting: Meeting) -> None:
+    def cancel(self, meeting: Meeting, *, quietly: bool = False) -> None:
         """Delete the meeting and tell the room; without the cancellation the room would keep a ghost."""
-        self._write(lambda account: _delete(account, meeting))
+        tell = SEND_TO_NONE if quietly else SEND_TO_ALL_AND_SAVE_COPY
+        self._write(lambda account: _delete(account, meeting, tell=tell))
 
     def _views(self, addresses: Sequence[str], starts_at: datetime, ends_at: datetime) -> dict[str, BusyTimes]:
         if not addresses:
@@ -187,11 +188,11 @@ def _save(account: Account, wish: Wish) -> CalendarItem:
     return item.save(send_meeting_invitations=SEND_TO_ALL_AND_SAVE_COPY)
 
 
-def _delete(account: Account, meeting: Meeting) -> None:
+def _delete(account: Account, meeting: Meeting, *, tell: str) -> None:
     results = account.bulk_delete(
         ids=[(meeting.remote_id, meeting.mark)],
         delete_type=MOVE_TO_DELETED_ITEMS,
-        send_meeting_cancellations=SEND_TO_ALL_AND_SAVE_COPY,
+        send_meeting_cancellations=tell,
     )
     for result in results:
         if isinstance(result, Exception) and not isinstance(result, ErrorItemNotFound):
