@@ -11,7 +11,7 @@ import numpy as np
 from portal.blueprints.games.rules import tables
 from portal.blueprints.games.rules.tables import Night, Party, Plan, Table, Why, Worth
 
-LONGEST = 10.0  # seconds for each level; a night of 24 people and 10 games needs a tenth of one
+LONGEST = 5.0  # seconds for one search; a night of 24 people and 10 games needs a tenth of one
 MOST_ASKED = 4  # so many more people are tried, where the numbers do not add up
 Terms = dict[int, float]  # variable → factor
 
@@ -34,6 +34,7 @@ class Impossible:
 
     why: Why
     nearest: Laid | None = None
+    nearest_is_unpinned: bool = False  # with the organiser's word there is not even a part of one
     works_unpinned: bool = False
     people_more: int | None = None  # so many more who come by themselves would make it add up
 
@@ -45,9 +46,11 @@ def lay(night: Night) -> Laid | Impossible:
     found = solve(night)
     if found is not None:
         return found
+    nearest = solve(night, may_leave_out=True)
     return Impossible(
         why=tables.why_not(night),
-        nearest=solve(night, may_leave_out=True) or solve(_unpinned(night), may_leave_out=True),
+        nearest=nearest or solve(_unpinned(night), may_leave_out=True),
+        nearest_is_unpinned=nearest is None,
         works_unpinned=night.has_pins and solve(_unpinned(night), levels=0) is not None,
         people_more=_people_more(night),
     )
@@ -236,4 +239,3 @@ class _Model:
 
 def _least(factor: float) -> float:
     return min(0.0, factor)
-

@@ -12,6 +12,7 @@ The order of what counts, each only where what stands above it is equal:
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -231,3 +232,13 @@ def _by_pins(night: Night) -> Why | None:
             )
     needed = sum(table.players_min for table in night.tables if table.is_open)
     return Why(trouble=Trouble.OPEN_NEED_MORE, has=night.seats, needs=needed) if needed > night.seats else None
+
+
+def digest(night: Night) -> str:
+    """Give a word that changes when anything changes that a plan is made of."""
+    parties = sorted((p.person_id, p.seats, p.is_newcomer, sorted(p.wishes.items())) for p in night.parties)
+    copies = sorted(
+        (t.id, t.players_min, t.players_max, t.players_best or 0, t.brought_by or 0, sorted(t.teachers), str(t.is_open))
+        for t in night.tables
+    )
+    return hashlib.sha256(repr((parties, copies, sorted(night.pins.items()))).encode()).hexdigest()
