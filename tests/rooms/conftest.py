@@ -21,11 +21,14 @@ from portal.core.facts import on
 from tests.exchange_server.client import Remote
 from tests.exchange_server.server import ExchangeServer
 from tests.factories.rooms import make_room
+from tests.graph_server.client import GraphRemote
+from tests.graph_server.server import GraphServer
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 FACTS = (
     facts.BookingConfirmed,
     facts.BookingDeclined,
+    facts.BookingMovedBack,
     facts.BookingMovedOutside,
     facts.BookingReleased,
     facts.BookingUnanswered,
@@ -80,6 +83,21 @@ def on_exchange(remote: Remote, exchange_settings: Settings, app: object) -> Ite
     yield remote
     choice.forget()
     settings.use(before)
+
+
+@pytest.fixture(scope="session")
+def graph_server() -> Iterator[GraphServer]:
+    """Give the test Graph server, in a thread."""
+    with GraphServer() as server:
+        yield server
+
+
+@pytest.fixture
+def graph_remote(graph_server: GraphServer) -> GraphRemote:
+    """Give the remote control of a fresh test Graph server."""
+    remote = GraphRemote(graph_server.base)
+    remote.reset()
+    return remote
 
 
 class Worker:
