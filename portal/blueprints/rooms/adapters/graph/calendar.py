@@ -67,7 +67,7 @@ class GraphCalendar:
         """Give every meeting with a key of ours in an interval, from our copy and what has changed since."""
         return self._read(lambda: self._copy.meetings(self._mailbox, starts_at=starts_at, ends_at=ends_at))
 
-    def cancel(self, meeting: Meeting) -> None:
+    def cancel(self, meeting: Meeting, *, quietly: bool = False) -> None:  # noqa: ARG002 - Graph gives no UID twice
         """Take the meeting away and tell the room."""
         self._write(lambda: self._cancel(meeting.remote_id))
 

@@ -163,7 +163,7 @@ class Line:
             },
             auth=lambda request: request,
         )
-        if answer.status_code in (400, 401, 403):
+        if answer.status_code in (400, 401):
             raise SignInFailed(_sign_in_code(answer))
         if not answer.ok:
             raise _refusal(answer)
