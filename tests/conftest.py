@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -13,8 +14,6 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from flask import Flask
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from portal import create_app
@@ -27,6 +26,7 @@ from portal.core import settings as core_settings
 from portal.core.db import db, expect_writes, transaction
 from tests import postgres
 from tests.client import AuditingClient
+from tests.databases import Databases
 from tests.factories.people import make_person
 
 ROOT = Path(__file__).parent.parent
@@ -51,14 +51,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
             yield url
 
 
+@pytest.fixture(scope="session")
+def databases(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Give what gives databases to those who want one of their own."""
+    server = database_url if database_url.startswith("postgresql") else None
+    return Databases(server, tmp_path_factory.mktemp("databases"), migrate=_migrate_from_nothing)
+
+
 @pytest.fixture
-def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def fresh_database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
     """Give an empty database of the test's own, for what needs real commits, threads or processes."""
-    if request.config.getoption("--database") == "sqlite":
-        yield f"sqlite:///{tmp_path / 'fresh.sqlite'}"
-    else:
-        with postgres.running() as url:
-            yield url
+    with databases.empty(tmp_path / "fresh.sqlite") as url:
+        yield url
 
 
 def alembic_config(url: str) -> Config:
@@ -76,6 +80,18 @@ def migrate(app: Flask, *, to: str = "head") -> None:
         config.attributes["connection"] = connection
         (command.downgrade if to in {"base", "-1"} else command.upgrade)(config, to)
         connection.commit()
+
+
+def _migrate_from_nothing(url: str) -> None:
+    """Bring an empty database to the head, and leave no trace of the portal that did it."""
+    before = core_settings._current, links._path_of
+    with tempfile.TemporaryDirectory() as folder:
+        made = create_app(Settings(folder=Path(folder), database=url, testing=True, base_url="http://localhost"))
+        migrate(made)
+        with made.app_context():
+            db.engine.dispose()
+    if before[0] is not None:
+        core_settings._current, links._path_of = before
 
 
 @pytest.fixture(scope="session")
@@ -134,27 +150,13 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def own(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def own(app: Flask, databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """Give the portal on a database of its own, committed for real, for tests with threads."""
-    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
-    if database_url.startswith("postgresql"):
-        _run_outside(database_url, "DROP DATABASE IF EXISTS own", "CREATE DATABASE own")
-        url = make_url(database_url).set(database="own").render_as_string(hide_password=False)
-    own = create_app(Settings(folder=tmp_path, database=url, testing=True, base_url="http://localhost"))
-    try:
-        migrate(own)
+    with databases.migrated(tmp_path / "own.sqlite") as url:
+        own = create_app(Settings(folder=tmp_path, database=url, testing=True, base_url="http://localhost"))
         yield own
-    finally:
         with own.app_context():
             db.engine.dispose()
-
-
-def _run_outside(url: str, *commands: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for each in commands:
-            connection.execute(text(each))
-    engine.dispose()
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def running() -> Iterator[str]:
             owner=owner,
         )
         fast = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} {fast}"
+        options = f"-c max_connections=300 -c listen_addresses='' -c unix_socket_directories={folder} {fast}"
         _run(programs / "pg_ctl", "-D", where, "-l", folder / "log", "-o", options, "-w", "start", owner=owner)
         _run(programs / "createdb", "-h", folder, "-U", "tunet", "tunet", owner=owner)
         yield f"postgresql+psycopg://tunet@/tunet?host={folder}"

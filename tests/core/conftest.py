@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from flask import Flask
 
 from portal.core import markdown
 from tests.core.racing import make_app
+from tests.databases import Databases
 
 
 @pytest.fixture
-def own_url(database_url: str, tmp_path: Path) -> Iterator[str]:
+def own_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
     """Give an empty database that no other test uses, on the engine the tests run with."""
-    if database_url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path / 'own.sqlite'}"
-        return
-    name = f"own_{secrets.token_hex(6)}"
-    server = database_url.replace("+psycopg", "")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield database_url.replace("/tunet?", f"/{name}?")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with databases.empty(tmp_path / "own.sqlite") as url:
+        yield url
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests import postgres
+from tests.databases import Databases
 from tests.journeys.browser import PATIENCE, chromium
 from tests.journeys.hands import Mouse
 from tests.journeys.portal import Portal, exchange
@@ -28,14 +27,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="class")
 def set_up(
-    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, browser: Browser, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Stage]]:
     """Give what puts a stage up; it is taken down when the class is through."""
     with ExitStack() as stack:
 
         def put_up(hand: type[Mouse] = Mouse, *, with_exchange: bool = True, week: bool = False) -> Stage:
             folder = tmp_path_factory.mktemp("journey")
-            url = _database(request, stack, folder)
+            url = stack.enter_context(databases.migrated(folder / "var" / "tunet.sqlite"))
             rooms = stack.enter_context(exchange(folder)) if with_exchange else None
             portal = Portal(folder, database=url, exchange=rooms, week=week)
             stage = stack.enter_context(standing(portal, browser, hand))
@@ -44,12 +43,6 @@ def set_up(
 
         yield put_up
     request.config.stash.setdefault(STAGES, []).clear()
-
-
-def _database(request: pytest.FixtureRequest, stack: ExitStack, folder: Path) -> str:
-    if request.config.getoption("--database") == "postgres":
-        return stack.enter_context(postgres.running())
-    return f"sqlite:///{folder / 'var' / 'tunet.sqlite'}"
 
 
 @pytest.hookimpl(wrapper=True)

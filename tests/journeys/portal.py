@@ -29,6 +29,7 @@ from tests.journeys.launch import STREAMS
 ROOT = Path(__file__).parent.parent.parent
 MORNING = datetime(2027, 3, 1, 8, 0, tzinfo=OSLO)  # a Monday, four weeks before summer time
 PATIENCE = 30.0  # seconds; far more than anything takes, so that a busy machine is no failure
+START = 120.0  # to start takes seconds of work; beside others on a machine, many more
 GLANCE = 0.05
 
 
@@ -72,7 +73,7 @@ class Running:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *self.words], cwd=ROOT, env=self._environment(), stdout=log, stderr=log
             )
-        wait_until(lambda: self._must_live() and until(), what)
+        wait_until(lambda: self._must_live() and until(), what, patience=START)
 
     def stop(self, *, patience: float = 15.0) -> None:
         """End it by its own id, gently and then not."""

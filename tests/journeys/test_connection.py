@@ -9,7 +9,8 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.journeys.conftest import STAGES, _database
+from tests.databases import Databases
+from tests.journeys.conftest import STAGES
 from tests.journeys.desk import OTHERS
 from tests.journeys.hands import Mouse
 from tests.journeys.proxy import PortalBehind, Way, between
@@ -24,7 +25,7 @@ AGAIN = 60 * SECONDS  # attempts become rarer; this is more than the longest pau
 
 @pytest.fixture(scope="module")
 def stage(
-    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, browser: Browser, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     """Put a stage up whose visitors come through a proxy."""
     with ExitStack() as stack:
@@ -32,7 +33,7 @@ def stage(
         portal = PortalBehind(
             folder,
             lambda port: stack.enter_context(between(port)),
-            database=_database(request, stack, folder),
+            database=stack.enter_context(databases.migrated(folder / "var" / "tunet.sqlite")),
             exchange=None,
         )
         stage = stack.enter_context(standing(portal, browser, Mouse))
