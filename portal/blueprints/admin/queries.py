@@ -15,6 +15,11 @@ from portal.core.jobs import Job
 ACTS = {
     "checkins.hide_joy": N_("Took a joy out of sight"),
     "checkins.show_joy": N_("Brought a joy back"),
+    "cinema.call_off_poll": N_("Dropped a film poll"),
+    "cinema.change_poll": N_("Changed a film poll"),
+    "cinema.choose_film": N_("Chose among films that stood equal"),
+    "cinema.close_poll": N_("Ended a film poll"),
+    "cinema.open_poll": N_("Opened a film poll"),
     "events.cancel": N_("Cancelled an evening"),
     "events.change": N_("Changed an evening"),
     "events.end_series": N_("Ended a series"),

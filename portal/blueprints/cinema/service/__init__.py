@@ -1,0 +1,1 @@
+"""What changes film polls and bought seats."""
