@@ -87,8 +87,12 @@ def test_who_waits_gets_no_invitation_until_there_is_a_place(
     with transaction():
         signups.give_up(anne, evening.id)
     work()
+    assert sent(bjarne) == []
+    assert notices(bjarne) == ["events.offered"]
+    with transaction():
+        signups.accept(bjarne, evening.id)
+    work()
     assert [method for method, _ in sent(bjarne)] == ["REQUEST"]
-    assert notices(bjarne) == ["events.moved_up"]
 
 
 def test_leaving_takes_it_out_of_the_calendar_and_coming_back_puts_it_in_again(
@@ -265,7 +269,7 @@ def test_a_room_moved_in_outlook_is_no_place_any_more_and_the_organiser_hears(
     assert evening.room_place
     before = len(sent(anne))
     with transaction():
-        answers.take_over_outside_change(booking.id, elsewhere(booking, timedelta(hours=4)))
+        answers.note_outside_change(booking.id, elsewhere(booking, timedelta(hours=4)))
     work()
     assert evening.room_place == ""
     assert notices(otto)[-1] == "events.room_moved"

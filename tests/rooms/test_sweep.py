@@ -14,18 +14,6 @@ from tests.exchange_server.client import Remote
 from tests.rooms.conftest import FJELL, FJORD, START, Worker, book, night, state_of
 
 
-def test_a_meeting_moved_in_outlook_shows_here(
-    exchange_worker: Worker, fjell: Room, on_exchange: Remote, told: list[object]
-) -> None:
-    booking = book()
-    exchange_worker.work()
-    on_exchange.move(on_exchange.meetings()[0]["id"], **night(27))
-    exchange_worker.sweep()
-    db.session.refresh(booking)
-    assert (booking.starts_at, booking.state) == (night(27)["starts_at"], BookingState.CONFIRMED)
-    assert facts.BookingMovedOutside(booking_id=booking.id, purpose="evening:12") in told
-
-
 def test_a_meeting_deleted_in_outlook_shows_here(
     exchange_worker: Worker, fjell: Room, on_exchange: Remote, told: list[object]
 ) -> None:

@@ -32,7 +32,12 @@ class BookingUnanswered(BookingFact):
 
 @dataclass(frozen=True, kw_only=True)
 class BookingMovedOutside(BookingFact):
-    """Somebody moved the meeting in the calendar itself."""
+    """Somebody gave the meeting another time in the calendar itself; what was promised waits for a choice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingMovedBack(BookingFact):
+    """Somebody gave the meeting in the calendar its promised time again."""
 
 
 @dataclass(frozen=True, kw_only=True)

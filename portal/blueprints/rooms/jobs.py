@@ -19,7 +19,7 @@ from portal.blueprints.rooms.ports import (
     Wish,
     WishRefused,
 )
-from portal.blueprints.rooms.service import answers, line, stock
+from portal.blueprints.rooms.service import answers, holding, line, stock
 from portal.blueprints.rooms.service import rooms as room_list
 from portal.core import clock
 from portal.core.health import Finding, check
@@ -90,7 +90,7 @@ def watch(booking_id: int) -> Steps:
         return
     calendar = _calendar()
     booking = watched.booking
-    starts_at, ends_at = booking.starts_at, booking.ends_at
+    starts_at, ends_at = booking.stands_at
     try:
         kept, _ = rules.which_to_keep((yield lambda: calendar.find(watched.key)))
         stands = False
@@ -106,7 +106,7 @@ def watch(booking_id: int) -> Steps:
 def _note_seen(booking_id: int, kept: Meeting | None, *, stands: bool, trusts_accept: bool) -> timedelta | None:
     if kept is None:
         return answers.note_missing(booking_id)
-    answers.take_over_outside_change(booking_id, kept)
+    answers.note_outside_change(booking_id, kept)
     if stands:
         answers.note_answer(booking_id, Answer.ACCEPTED, by_calendar=True)
         return None
@@ -184,6 +184,14 @@ def take_in() -> Steps:
     except CalendarUnavailable as trouble:
         raise _rest(trouble) from trouble
     room_list.take_in(found)
+
+
+@job("rooms.let_go")
+def let_go(booking_id: int) -> None:
+    """Free a room that somebody held and did not take."""
+    booking = queries.lock_booking(booking_id)
+    if booking.held_until is not None and booking.held_until <= clock.now():
+        holding.let_go(booking)
 
 
 @job(line.KNOCK)

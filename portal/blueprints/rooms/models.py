@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Time, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.blueprints.rooms import rules
@@ -19,6 +20,7 @@ class BookingState(StrEnum):
     """How far the promise of a room has come."""
 
     WISHED = "wished"
+    HELD = "held"  # kept for somebody who is choosing; the calendar has not been asked
     SENT = "sent"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
@@ -29,6 +31,7 @@ class BookingState(StrEnum):
 class StepKind(StrEnum):
     """What the ledger of a booking tells."""
 
+    HELD = "held"
     WISHED = "wished"
     TRIED = "tried"
     SENT = "sent"
@@ -42,11 +45,15 @@ class StepKind(StrEnum):
     DOUBLED = "doubled"
     UNANSWERED = "unanswered"
     MOVED_OUTSIDE = "moved_outside"
+    MOVED_BACK = "moved_back"
+    FOLLOWED = "followed"
     VANISHED = "vanished"
     GIVEN_UP = "given_up"
     RELEASED = "released"
 
 
+OVERLAP = "ex_booking_room_id"
+OWN = "meeting:"
 LIVE = (BookingState.WISHED, BookingState.SENT, BookingState.CONFIRMED, BookingState.UNKNOWN)
 
 
@@ -120,6 +127,13 @@ class Booking(Timestamped, Base):
         ),
         Index("ix_booking_room_id", "room_id", "starts_at"),
         Index("ix_booking_purpose", "purpose"),
+        # A trigger on SQLite. A range of one number stands for the room: PostgreSQL then needs no extension.
+        ExcludeConstraint(
+            (text("int4range(room_id, room_id, '[]')"), "&&"),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            name=OVERLAP,
+            where=text("is_wanted AND room_id IS NOT NULL"),
+        ).ddl_if(dialect="postgresql"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -132,6 +146,11 @@ class Booking(Timestamped, Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     state: Mapped[BookingState] = mapped_column(String(12), default=BookingState.WISHED)
+    held_until: Mapped[datetime | None]
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    own_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    outside_starts_at: Mapped[datetime | None]  # where the calendar has it, when somebody moved it there
+    outside_ends_at: Mapped[datetime | None]
     is_wanted: Mapped[bool] = mapped_column(default=True)
     is_current: Mapped[bool] = mapped_column(default=True)
     is_quiet: Mapped[bool] = mapped_column(default=False)  # a later try at a gap: its failing is no news
@@ -160,6 +179,11 @@ class Booking(Timestamped, Base):
         return self.is_wanted and self.state in LIVE
 
     @property
+    def is_own(self) -> bool:
+        """Tell whether it is a meeting without an event."""
+        return self.purpose.startswith(OWN)
+
+    @property
     def is_sent(self) -> bool:
         """Tell whether the calendar is known to have it."""
         return self.state in (BookingState.SENT, BookingState.CONFIRMED)
@@ -175,8 +199,20 @@ class Booking(Timestamped, Base):
         return same_time and room_id in (None, self.room_id, self.preferred_room_id)
 
     def is_at(self, meeting: Meeting) -> bool:
-        """Tell whether the calendar has it at the time that was promised."""
-        return (self.starts_at, self.ends_at) == (meeting.starts_at, meeting.ends_at)
+        """Tell whether the calendar has it where we last saw it."""
+        return self.stands_at == (meeting.starts_at, meeting.ends_at)
+
+    @property
+    def stands_at(self) -> tuple[datetime, datetime]:
+        """Give the interval in which the calendar has it: what was promised, unless somebody moved it there."""
+        if self.outside_starts_at and self.outside_ends_at:
+            return self.outside_starts_at, self.outside_ends_at
+        return self.starts_at, self.ends_at
+
+    @property
+    def outside_change(self) -> rules.OutsideChange | None:
+        """Tell what somebody has done to it in the calendar itself."""
+        return rules.outside_change((self.starts_at, self.ends_at), self.stands_at)
 
     def note(self, kind: StepKind, detail: str = "") -> None:
         """Add a line to the ledger."""
@@ -236,11 +272,33 @@ class Booking(Timestamped, Base):
         self.state = BookingState.UNKNOWN
         self.note(StepKind.UNANSWERED)
 
-    def take_time_of(self, meeting: Meeting) -> None:
-        """Take over the time that somebody gave the meeting outside; the room has to answer anew."""
-        self.starts_at, self.ends_at = meeting.starts_at, meeting.ends_at
+    def note_outside(self, meeting: Meeting) -> None:
+        """Note that somebody gave the meeting another time outside, or its own again; the room has to answer anew.
+
+        What was promised stays as it is, until somebody chooses.
+        """
+        is_back = (self.starts_at, self.ends_at) == (meeting.starts_at, meeting.ends_at)
+        self.outside_starts_at = None if is_back else meeting.starts_at
+        self.outside_ends_at = None if is_back else meeting.ends_at
         self.state, self.sent_at, self.looks, self.was_moved = BookingState.SENT, clock.now(), 0, True
-        self.note(StepKind.MOVED_OUTSIDE)
+        self.note(StepKind.MOVED_BACK if is_back else StepKind.MOVED_OUTSIDE)
+
+    def follow_outside(self) -> None:
+        """Promise from now on what the calendar has."""
+        self.starts_at, self.ends_at = self.stands_at
+        self.outside_starts_at = self.outside_ends_at = None
+        self.note(StepKind.FOLLOWED)
+
+    def become_wished(self) -> None:
+        """Note that whoever held it wants it."""
+        self.state, self.held_until = BookingState.WISHED, None
+        self.note(StepKind.WISHED)
+
+    def become_let_go(self) -> None:
+        """Note that what was held is free again; the calendar was never asked."""
+        self.state, self.is_wanted, self.held_until = BookingState.RELEASED, False, None
+        self.cleared_at = clock.now()
+        self.note(StepKind.RELEASED)
 
     def become_unwanted(self) -> None:
         """Note that the room is no longer needed."""

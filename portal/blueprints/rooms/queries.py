@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.blueprints.rooms import rules
-from portal.blueprints.rooms.models import LIVE, Booking, BookingState, BusySpan, Room
+from portal.blueprints.rooms.models import Booking, BookingState, BusySpan, OpenTo, Room
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -148,10 +148,23 @@ def sent_before(moment: datetime, *, starts_after: datetime, starts_before: date
 def unfinished(now: datetime) -> Sequence[Booking]:
     """Give the bookings whose last word is not spoken: not known to be sent, or to be removed and not removed yet."""
     open_ends = or_(
-        Booking.is_wanted & Booking.sent_at.is_(None) & (Booking.ends_at > now),
+        Booking.is_wanted & (Booking.state != BookingState.HELD) & Booking.sent_at.is_(None) & (Booking.ends_at > now),
         ~Booking.is_wanted & Booking.cleared_at.is_(None),
     )
     return db.session.scalars(select(Booking).where(open_ends)).all()
+
+
+def stale_holds(now: datetime) -> Sequence[Booking]:
+    """Give what is held for longer than somebody needs to choose."""
+    return db.session.scalars(
+        select(Booking).where(Booking.state == BookingState.HELD, Booking.held_until <= now).order_by(Booking.id)
+    ).all()
+
+
+def held_by(person_id: int) -> Sequence[Booking]:
+    """Give what is held for somebody."""
+    mine = select(Booking).where(Booking.state == BookingState.HELD, Booking.booked_by_id == person_id)
+    return db.session.scalars(mine.order_by(Booking.id)).all()
 
 
 def gaps(now: datetime) -> Sequence[Booking]:
@@ -184,10 +197,18 @@ def refused_room_ids(purpose: str, *, starts_at: datetime, ends_at: datetime) ->
     return frozenset(room_id for room_id in found if room_id is not None)
 
 
-def offers(*, starts_at: datetime, ends_at: datetime, but_for: str = "") -> list[rules.Offer]:
+def offers(
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    but_for: str = "",
+    chosen_room_id: int | None = None,
+    is_own: bool = False,
+) -> list[rules.Offer]:
     """Give every bookable room as a candidate for an interval.
 
-    `but_for` names a purpose whose own bookings do not stand in its way.
+    `but_for` names a purpose whose own bookings do not stand in its way. `is_own`: it is somebody's own meeting, for
+    which only the rooms that are open to everybody come into question, and the one that was chosen.
     """
     taken = _taken_room_ids(starts_at=starts_at, ends_at=ends_at, but_for=but_for)
     return [
@@ -197,7 +218,8 @@ def offers(*, starts_at: datetime, ends_at: datetime, but_for: str = "") -> list
             seats=room.seats,
             site=room.site,
             floor=room.floor,
-            is_open=room.is_open(starts_at, ends_at),
+            is_open=room.is_open(starts_at, ends_at)
+            and (not is_own or room.open_to == OpenTo.EVERYBODY or room.id == chosen_room_id),
             is_free=room.id not in taken,
         )
         for room in rooms()
@@ -209,17 +231,18 @@ def _taken_room_ids(*, starts_at: datetime, ends_at: datetime, but_for: str) -> 
     theirs = db.session.scalars(
         select(BusySpan).where(BusySpan.starts_at < ends_at, BusySpan.ends_at > starts_at)
     ).all()
-    own = {(b.room_id, b.starts_at, b.ends_at) for b in ours if b.purpose == but_for}
+    own = {(b.room_id, *b.stands_at) for b in _uncleared(but_for)} if but_for else set()
     taken = {b.room_id for b in ours if b.purpose != but_for and b.room_id is not None}
     return taken | {s.room_id for s in theirs if (s.room_id, s.starts_at, s.ends_at) not in own}
 
 
+def _uncleared(purpose: str) -> Sequence[Booking]:
+    return db.session.scalars(select(Booking).where(Booking.purpose == purpose, Booking.cleared_at.is_(None))).all()
+
+
 def _bookings_touching(starts_at: datetime, ends_at: datetime) -> Sequence[Booking]:
-    return db.session.scalars(
-        select(Booking).where(
-            Booking.is_wanted, Booking.state.in_(LIVE), Booking.starts_at < ends_at, Booking.ends_at > starts_at
-        )
-    ).all()
+    touching = (Booking.starts_at < ends_at, Booking.ends_at > starts_at)
+    return db.session.scalars(select(Booking).where(Booking.is_wanted, *touching)).all()
 
 
 def free_rooms(

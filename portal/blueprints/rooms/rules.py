@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 
 from portal.blueprints.rooms.ports import Answer, Meeting
 
@@ -25,6 +26,17 @@ SIGN_IN_REST = timedelta(hours=1)
 FIRST_KNOCK = timedelta(seconds=5)
 LONGEST_KNOCK = timedelta(seconds=80)  # what has waited through an outage is to be done five minutes after it
 PARKED = timedelta(minutes=10)  # whoever knocks wakes all that waits; this is for when nobody does
+
+
+Interval = tuple[datetime, datetime]
+
+
+class OutsideChange(StrEnum):
+    """What somebody did to a meeting in the calendar itself."""
+
+    MOVED = "moved"
+    SHORTENED = "shortened"
+    LENGTHENED = "lengthened"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +64,25 @@ class Need:
 def overlaps(starts_at: datetime, ends_at: datetime, other_starts_at: datetime, other_ends_at: datetime) -> bool:
     """Tell whether two half-open intervals share a moment; back to back they do not."""
     return starts_at < other_ends_at and other_starts_at < ends_at
+
+
+def is_interval(starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether a booking may last from one moment to another: on whole steps, and not for too long."""
+    return starts_at < ends_at <= starts_at + LONGEST and is_on_step(starts_at) and is_on_step(ends_at)
+
+
+def covers(outer: Interval, inner: Interval) -> bool:
+    """Tell whether an interval holds all of another."""
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def outside_change(promised: Interval, seen: Interval) -> OutsideChange | None:
+    """Tell what became of a promised time in the calendar; None when nothing did."""
+    if promised == seen:
+        return None
+    if covers(promised, seen):
+        return OutsideChange.SHORTENED
+    return OutsideChange.LENGTHENED if covers(seen, promised) else OutsideChange.MOVED
 
 
 def is_open(opens_at: time, closes_at: time, *, starts_at: datetime, ends_at: datetime) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from portal.blueprints.rooms import facts, queries, rules
 from portal.blueprints.rooms.models import Booking, BookingState
-from portal.blueprints.rooms.service import placing
+from portal.blueprints.rooms.service import outside, placing
 from portal.core import clock
 from portal.core.errors import Invalid
 from portal.core.facts import record
@@ -34,6 +34,10 @@ def book(
     if preferred_room_id is not None:
         queries.get_room(preferred_room_id)
     for known in queries.wanted_of(purpose):
+        if known.is_live and known.outside_change and known.stands_at == (starts_at, ends_at):
+            outside.take_time(known)
+            placing.make_current(known)
+            return known
         if known.is_live and known.is_for(starts_at=starts_at, ends_at=ends_at, room_id=preferred_room_id):
             placing.make_current(known)
             return known

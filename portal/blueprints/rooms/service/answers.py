@@ -144,7 +144,8 @@ def note_answer(booking_id: int, answer: Answer, *, by_calendar: bool = False) -
     if answer is Answer.ACCEPTED and booking.state != BookingState.CONFIRMED:
         booking.become_confirmed(StepKind.CONFIRMED_BY_CALENDAR if by_calendar else StepKind.CONFIRMED)
         placing.let_go_of_others(booking)
-        record(facts.BookingConfirmed(booking_id=booking.id, purpose=booking.purpose))
+        if booking.outside_change is None:
+            record(facts.BookingConfirmed(booking_id=booking.id, purpose=booking.purpose))
         placing.changed(booking)
     elif answer is Answer.DECLINED:
         placing.decline(booking, StepKind.DECLINED)
@@ -192,13 +193,14 @@ def note_cleared(booking_id: int) -> timedelta | None:
     return None
 
 
-def take_over_outside_change(booking_id: int, meeting: Meeting) -> None:
-    """Take over the time that somebody gave the meeting in the calendar itself; the room has to answer anew."""
+def note_outside_change(booking_id: int, meeting: Meeting) -> None:
+    """Note the time that somebody gave the meeting in the calendar itself; what was promised waits for a choice."""
     booking = queries.lock_booking(booking_id)
     if not booking.is_wanted or booking.is_at(meeting):
         return
-    booking.take_time_of(meeting)
-    record(facts.BookingMovedOutside(booking_id=booking.id, purpose=booking.purpose))
+    booking.note_outside(meeting)
+    fact = facts.BookingMovedOutside if booking.outside_change else facts.BookingMovedBack
+    record(fact(booking_id=booking.id, purpose=booking.purpose))
     placing.enqueue_watch(booking, wait=rules.next_look(0))
     placing.changed(booking)
 

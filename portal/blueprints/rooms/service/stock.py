@@ -68,6 +68,6 @@ def _compare(booking: Booking, meetings: list[Meeting]) -> None:
         booking.doubts = max(booking.doubts, 1)
         placing.enqueue_reserve(booking)
     elif not booking.is_at(kept):
-        answers.take_over_outside_change(booking.id, kept)
+        answers.note_outside_change(booking.id, kept)
     elif (kept.answer is Answer.ACCEPTED) != (booking.state == BookingState.CONFIRMED):
         placing.enqueue_watch(booking)
