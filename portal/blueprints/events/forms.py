@@ -18,7 +18,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.blueprints.events.models.evenings import PLACE, TEXT, TITLE, Kind
 from portal.blueprints.events.models.proposals import TIMING, WHY, WORD
 from portal.blueprints.events.models.signups import NOTE, ShownAs
-from portal.blueprints.events.rules.recurrence import LAST, LONGEST_INTERVAL, Frequency
+from portal.blueprints.events.rules.recurrence import LAST, LONGEST_INTERVAL, MOST_OCCURRENCES, Frequency
+from portal.blueprints.events.rules.reminders import Reminder
 from portal.blueprints.events.service.wishes import MOST_SEATS
 from portal.core.i18n import N_
 from portal.web.forms import Form, GuardedForm
@@ -36,6 +37,11 @@ SHOWN_AS = {
 FREQUENCIES = {
     Frequency.WEEKLY: N_("By the week"),
     Frequency.MONTHLY: N_("By the month"),
+}
+REMINDERS = {
+    Reminder.DAY_BEFORE: N_("The day before"),
+    Reminder.THREE_HOURS: N_("Three hours before"),
+    Reminder.NEVER: N_("Not at all"),
 }
 NTHS = {1: N_("The first"), 2: N_("The second"), 3: N_("The third"), 4: N_("The fourth"), LAST: N_("The last")}
 SEATS = NumberRange(min=1, max=MOST_SEATS, message=N_("Choose a number from 1 to 500, or leave it empty."))
@@ -100,6 +106,20 @@ class SeriesForm(_TimeAndRoomForm):
     )
     starts_on = DateField(N_("From"), [InputRequired(N_("Choose a day."))])
     until = DateField(N_("Until"), [Optional()])
+    count = IntegerField(
+        N_("How many evenings?"),
+        [
+            Optional(),
+            NumberRange(min=1, max=MOST_OCCURRENCES, message=N_("Choose how many evenings, from 1 to 500.")),
+        ],
+    )
+    room = SelectField(N_("Which room is asked first?"), [Optional()], coerce=int, validate_choice=False)
+
+
+class ReminderForm(Form):
+    """When one wants to be reminded of the evenings one comes to."""
+
+    reminder = RadioField(N_("When would you like to be reminded?"))
 
 
 class EndForm(Form):

@@ -76,6 +76,11 @@ def made_days(series_id: int) -> set[date]:
     return {day for day in days if day is not None}
 
 
+def find_night(series_id: int, day: date) -> Evening | None:
+    """Find the evening that a series has for a day of its rule, wherever it was moved."""
+    return db.session.scalar(evenings().where(Evening.series_id == series_id, Evening.original_on == day))
+
+
 def planned_of_series(series_id: int, *, after: datetime, from_day: date | None = None) -> Sequence[Evening]:
     """Give the evenings of a series that are still to come, from a day of its rule on."""
     query = evenings().where(

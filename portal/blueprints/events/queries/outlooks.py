@@ -98,7 +98,8 @@ def upcoming(
     """Give a page of what is coming, the next evening first; perhaps of one kind, or of an interval."""
     moment = clock.now()
     # By when it begins, which has an index: what is over by years is not looked at.
-    query = finding.evenings().where(Evening.ends_at > moment, Evening.starts_at > moment - recurrence.LONGEST)
+    ahead = (Evening.ends_at > moment, Evening.starts_at > moment - recurrence.LONGEST)
+    query = finding.evenings().where(*ahead, ~Evening.is_quiet)
     if kind:
         query = query.where(Evening.kind == kind)
     if between:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -58,6 +58,30 @@ class Rule:
         fault = _fault(self)
         if fault:
             raise NotARule(fault)
+
+    @property
+    def whole(self) -> Rule:
+        """Give the rule as if nothing were left out of it."""
+        return replace(self, exceptions=frozenset())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """How far ahead evenings are made: to the end of a day, and where a room is needed, not past its window."""
+
+    last_on: date
+    ends_by: datetime | None = None
+
+    def reaches(self, ends_at: datetime) -> bool:
+        """Tell whether an evening lies within the window of the room."""
+        return self.ends_by is None or ends_at <= self.ends_by
+
+    def wait_for(self, day: date, ends_at: datetime) -> timedelta:
+        """Tell in how many days an evening comes within sight. What a window opens by day is made the next morning."""
+        days = max(0, (day - self.last_on).days)
+        if self.ends_by is not None:
+            days = max(days, -((self.ends_by - ends_at) // timedelta(days=1)))
+        return timedelta(days=days)
 
 
 def _fault(rule: Rule) -> Fault | None:

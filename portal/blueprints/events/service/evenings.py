@@ -6,11 +6,12 @@ from portal.blueprints.events.facts import (
     EveningCancelled,
     EveningMoved,
     EveningPlanned,
+    EveningRestored,
     EveningReworded,
     EveningRoomChanged,
 )
 from portal.blueprints.events.models.evenings import Evening
-from portal.blueprints.events.queries import finding
+from portal.blueprints.events.queries import attendance, finding
 from portal.blueprints.events.service import signups, wishes
 from portal.blueprints.events.service.wishes import EveningWish, Words
 from portal.blueprints.rooms import queries as rooms
@@ -102,6 +103,34 @@ def cancel(viewer: Viewer, evening_id: int) -> Evening:
     return evening
 
 
+def withdraw(viewer: Viewer, evening_id: int) -> Evening:
+    """Call one evening off; where nobody has signed up it goes quietly, out of the lists as well."""
+    evening = finding.lock_evening(evening_id)
+    if not evening.is_cancelled:
+        is_quiet = not attendance.sign_ups(evening_id)
+        evening = cancel(viewer, evening_id)
+        evening.is_quiet = is_quiet
+    return evening
+
+
+def restore(viewer: Viewer, evening_id: int) -> Evening:
+    """Let an evening be after all. Who had signed up has kept their place, and is told. Twice is harmless."""
+    wishes.check_organiser(viewer)
+    evening = finding.lock_evening(evening_id)
+    if not evening.is_cancelled:
+        return evening
+    if evening.has_begun(clock.now()):
+        raise Conflict(N_("It has begun already."))
+    evening.revive()
+    db.session.flush()
+    _ask_room(evening)
+    signups.fill(evening)
+    record(EveningRestored(evening_id=evening.id, by_id=viewer.id))
+    audit.note(viewer.id, "events.restore", evening_id=evening.id)
+    signups.publish(evening)
+    return evening
+
+
 def settle_room(evening_id: int) -> None:
     """Look at what the room has said, and let the invitations follow when the place has changed."""
     evening = finding.lock_evening(evening_id)
@@ -161,6 +190,7 @@ def _ask_room(evening: Evening) -> None:
             starts_at=evening.starts_at,
             ends_at=evening.ends_at,
             seats=evening.wanted_seats,
+            preferred_room_id=evening.series.room_id if evening.series else None,
         )
 
 

@@ -6,20 +6,20 @@ from datetime import date, datetime, timedelta
 
 from portal.blueprints.events.facts import EveningReworded
 from portal.blueprints.events.models.evenings import Evening, Series
-from portal.blueprints.events.queries import finding
+from portal.blueprints.events.queries import finding, nights
 from portal.blueprints.events.rules import recurrence
 from portal.blueprints.events.service import evenings, signups, wishes
 from portal.blueprints.events.service.wishes import SeriesWish, Words
+from portal.blueprints.rooms import queries as rooms
 from portal.core import audit, clock
 from portal.core.db import db
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.facts import record
 from portal.core.i18n import N_
-from portal.core.settings import current_settings
 from portal.core.viewer import Viewer
 
 PREVIEWED = 6
-FURTHEST = timedelta(days=175)  # rooms can be booked 180 days ahead
+FARTHEST_SIGHT = timedelta(days=2 * 366)
 
 
 def preview(wish: SeriesWish) -> list[tuple[datetime, datetime]]:
@@ -56,6 +56,7 @@ def make(viewer: Viewer, wish: SeriesWish) -> Series:
         capacity=wish.capacity,
         needs_room=wish.needs_room,
         seats=wish.seats,
+        room_id=wish.room_id,
         organiser_id=viewer.id,
     )
     db.session.add(series)
@@ -66,14 +67,16 @@ def make(viewer: Viewer, wish: SeriesWish) -> Series:
 
 
 def make_next(series_id: int) -> None:
-    """Make the evenings of a series that are to be seen and do not exist yet. Calling again makes none twice."""
+    """Make the evenings of a series that are to be seen and do not exist yet. Calling again makes none twice.
+
+    They are seen to the end of the day that is so many weeks ahead, and never past the window of the room.
+    """
     series = finding.lock_series(series_id)
     made = finding.made_days(series.id)
-    moment = clock.now()
-    horizon = min(timedelta(weeks=current_settings().weeks_ahead), FURTHEST)
-    for day in recurrence.between(series.rule, clock.today(), clock.wall(moment + horizon).date()):
+    moment, sight = clock.now(), nights.sight_of(series)
+    for day in recurrence.between(series.rule, clock.today(), sight.last_on):
         starts_at, ends_at = series.interval_on(day)
-        if day not in made and moment < starts_at <= moment + horizon:
+        if day not in made and moment < starts_at and sight.reaches(ends_at):
             evenings.settle(_evening(series, day, starts_at, ends_at))
 
 
@@ -109,15 +112,61 @@ def end(viewer: Viewer, series_id: int, *, last_on: date) -> Series:
     series.end_on(last_on)
     db.session.flush()
     for evening in finding.planned_of_series(series.id, after=clock.now(), from_day=last_on + timedelta(days=1)):
-        evenings.cancel(viewer, evening.id)
+        evenings.withdraw(viewer, evening.id)
     audit.note(viewer.id, "events.end_series", series_id=series.id)
     return series
+
+
+def skip(viewer: Viewer, series_id: int, day: date) -> Series:
+    """Leave one night out. Where nobody has signed up it goes quietly; else it is called off. Twice is harmless."""
+    wishes.check_organiser(viewer)
+    series = finding.lock_series(series_id)
+    evening = finding.find_night(series_id, day)
+    if evening is None:
+        _check_night(series, day)
+    elif evening.has_begun(clock.now()):
+        raise Conflict(N_("It has begun already."))
+    else:
+        evenings.withdraw(viewer, evening.id)
+    if day not in series.exceptions:
+        series.exceptions = series.exceptions | {day}
+        audit.note(viewer.id, "events.skip", series_id=series.id)
+    return series
+
+
+def restore(viewer: Viewer, series_id: int, day: date) -> Series:
+    """Hold a night after all that was left out or called off. Twice is harmless."""
+    wishes.check_organiser(viewer)
+    series = finding.lock_series(series_id)
+    evening = finding.find_night(series_id, day)
+    if series.until and day > series.until:
+        raise Conflict(N_("The series ends before that day."))
+    if evening is None:
+        _check_night(series, day)
+    if day in series.exceptions:
+        series.exceptions = series.exceptions - {day}
+        audit.note(viewer.id, "events.restore_night", series_id=series.id)
+        db.session.flush()
+    if evening is None:
+        make_next(series.id)
+    else:
+        evenings.restore(viewer, evening.id)
+    return series
+
+
+def _check_night(series: Series, day: date) -> None:
+    if day < clock.today():
+        raise Conflict(N_("That day is over."))
+    if day > clock.today() + FARTHEST_SIGHT or not recurrence.between(series.rule.whole, day, day):
+        raise NotFound(N_("The series has no night on that day."))
 
 
 def _check(wish: SeriesWish) -> None:
     wishes.check_seats(capacity=wish.capacity, seats=wish.seats)
     wishes.check_start(wish.starts)
     wishes.check_length(timedelta(minutes=wish.minutes))
+    if wish.room_id is not None:
+        rooms.get_room(wish.room_id)
 
 
 def _coming(series: Series) -> list[Evening]:

@@ -122,8 +122,7 @@ def _come(evening: Evening, person_id: int, coming: Sequence[SignUp]) -> SignUp:
 
 
 def _leave(evening: Evening, mine: SignUp) -> None:
-    was_invited = mine.invited_sequence is not None and not evening.is_cancelled
-    sequence = evening.number_withdrawal() if was_invited else None
+    sequence = evening.number_withdrawal() if mine.has_entry(evening) else None
     db.session.delete(mine)
     db.session.flush()
     record(GaveUp(evening_id=evening.id, person_id=mine.person_id, sequence=sequence))

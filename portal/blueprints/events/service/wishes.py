@@ -68,6 +68,7 @@ class SeriesWish:
     capacity: int | None = None
     needs_room: bool = False
     seats: int | None = None
+    room_id: int | None = None
 
     def rule(self) -> Rule:
         """Give the rule, or refuse what is not one."""

@@ -11,16 +11,18 @@ from flask.typing import ResponseReturnValue
 
 from portal.blueprints.events.forms import FREQUENCIES, KINDS, NTHS, EndForm, SeriesForm, WordsForm
 from portal.blueprints.events.models.evenings import Kind
-from portal.blueprints.events.queries import finding
+from portal.blueprints.events.queries import finding, nights
 from portal.blueprints.events.rules.recurrence import Frequency
 from portal.blueprints.events.service import series as service
 from portal.blueprints.events.service.wishes import SeriesWish
 from portal.blueprints.events.views import proposals, wording
 from portal.blueprints.events.views.blueprint import bp
 from portal.blueprints.events.views.organising import words_from
+from portal.blueprints.rooms import queries as rooms
 from portal.core import clock
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
+from portal.core.settings import current_settings
 from portal.web.auth import may, viewer
 from portal.web.fragments import flash, go, page_or_fragment
 from portal.web.transactions import commits
@@ -76,9 +78,9 @@ def one_series(series_id: int) -> ResponseReturnValue:
         else:
             flash(N_("Saved."))
             return go(url_for("events.one_series", series_id=series_id))
-    coming = finding.planned_of_series(series_id, after=clock.now())
-    context = {"form": form, "series": series, "coming": coming, "wording": wording}
-    return render_template("events/one_series.html", **context), 422 if form.is_submitted() else 200
+    context = {"form": form, "series": series, "plan": nights.plan_of(series), "wording": wording}
+    weeks = current_settings().weeks_ahead
+    return render_template("events/one_series.html", weeks_ahead=weeks, **context), 422 if form.is_submitted() else 200
 
 
 @bp.route("/seriar/<int:series_id>/slutt", methods=["GET", "POST"])
@@ -114,6 +116,7 @@ def _new_form(proposed: Mapping[str, Any]) -> SeriesForm:
     wording.offer(form.kind, KINDS)
     wording.offer(form.frequency, FREQUENCIES)
     wording.offer(form.nth, NTHS)
+    wording.offer_rooms(form.room, rooms.rooms())
     wording.offer(form.weekday, {day: wording.weekday(day).capitalize() for day in range(7)})
     return form
 
@@ -129,6 +132,8 @@ def _wish(form: SeriesForm) -> SeriesWish:
         interval=form.interval.data,
         starts_on=form.starts_on.data,
         until=form.until.data,
+        count=form.count.data,
+        room_id=form.room.data or None,
         starts=form.starts.data,
         minutes=form.minutes.data,
         capacity=form.capacity.data,

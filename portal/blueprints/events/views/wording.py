@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from portal.blueprints.events.forms import KINDS
 from portal.blueprints.events.models.evenings import Evening, Kind, Series
 from portal.blueprints.events.models.proposals import Proposal
 from portal.blueprints.events.rules.recurrence import LAST, Frequency
-from portal.blueprints.rooms.models import BookingStep, StepKind
+from portal.blueprints.rooms.models import BookingStep, Room, StepKind
 from portal.core import clock
 from portal.core.i18n import N_
 from portal.web.i18n import _, locale
@@ -102,6 +102,12 @@ def month(day: date) -> str:
     """Write «Desember», with the year when it is not this one."""
     pattern = "LLLL" if day.year == clock.today().year else "LLLL y"
     return str(dates.format_date(day, pattern, locale=locale())).capitalize()
+
+
+def offer_rooms(field: SelectField, rooms: Iterable[Room]) -> None:
+    """Let one of the rooms be chosen, or none of them."""
+    named = [SelectChoice(room.id, ", ".join(filter(None, (room.name, room.site)))) for room in rooms]
+    field.choices = [SelectChoice(0, _("The smallest that fits")), *named]
 
 
 def offer(field: RadioField | SelectField, labels: Mapping[Any, str]) -> None:
