@@ -49,6 +49,14 @@ class Remote:
         """Let a delegate answer for a room."""
         self._call("POST", f"meetings/{meeting_id}", {"responses": {room: response}})
 
+    def invite_person(self, meeting_id: str, address: str, response: str) -> None:
+        """Let somebody add a colleague in Outlook, and the colleague answer."""
+        self._call("POST", f"people/{meeting_id}", {"address": address, "response": response})
+
+    def forget_changes(self) -> None:
+        """Let every token of changes be too old."""
+        self._call("DELETE", "changes")
+
     def delete(self, meeting_id: str) -> None:
         """Delete a meeting in Outlook."""
         self._call("DELETE", f"meetings/{meeting_id}")

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from tests.exchange_server import rooms
 from tests.exchange_server.faults import Fault
-from tests.exchange_server.store import MODES, Entry, Room, Store
+from tests.exchange_server.store import MODES, Attendee, Entry, Room, Store
 
 if TYPE_CHECKING:
     from tests.exchange_server.server import ExchangeServer
@@ -40,6 +40,8 @@ def _act(server: ExchangeServer, verb: tuple[str, str], name: str, body: dict[st
         ("DELETE", "meetings"): lambda: _delete_meeting(store, name),
         ("POST", "entries"): lambda: store.add_entry(_entry(store, body)),
         ("DELETE", "entries"): lambda: store.drop_entries(name),
+        ("POST", "people"): lambda: _invite(store, name, body),
+        ("DELETE", "changes"): lambda: _forget_changes(store),
         ("POST", "reset"): lambda: _reset(server),
     }
     return acts[verb]() or {}
@@ -75,6 +77,17 @@ def _edit_meeting(store: Store, meeting_id: str, body: dict[str, Any]) -> None:
     store.touch(meeting)
     if "starts_at" in body:
         rooms.invite(store, meeting)
+
+
+def _invite(store: Store, meeting_id: str, body: dict[str, Any]) -> None:
+    """Add a colleague to a meeting in Outlook, who answers at once."""
+    meeting = store.meetings[meeting_id]
+    meeting.attendees.append(Attendee(address=body["address"], kind="RequiredAttendees", response=body["response"]))
+    store.touch(meeting)
+
+
+def _forget_changes(store: Store) -> None:
+    store.oldest_change = store.next_number()
 
 
 def _delete_meeting(store: Store, meeting_id: str) -> None:

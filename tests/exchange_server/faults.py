@@ -21,6 +21,7 @@ class Fault:
     skip: int = 0  # let so many calls through first
     chance: float = 1.0
     seconds: float = 5.0
+    code: str = ""  # what a soap_fault says, if not that the server has failed
     at_most: float = 0.0  # when given, so many seconds or anything in between
 
 

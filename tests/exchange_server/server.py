@@ -200,7 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _fail(self, trouble: Fault, content: bytes, *, is_changing: bool) -> None:
         if trouble.kind == "soap_fault":
-            raise SoapFault("ErrorInternalServerError", "An internal server error occurred.")
+            raise SoapFault(trouble.code or "ErrorInternalServerError", "An internal server error occurred.")
         if trouble.kind == "busy":
             raise SoapFault(
                 "ErrorServerBusy", "The server cannot service this request.", back_off=int(trouble.seconds * 1000)

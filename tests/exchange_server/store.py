@@ -27,7 +27,7 @@ class Room:
     room_list: str = "rooms@example.org"
     mode: str = "auto"
     delay: float = 30.0
-    broken: str = ""  # the response code its free/busy answers with
+    broken: str = ""  # the response code its free/busy answers with, or «unreadable»
     declines: float = 0.0  # how often somebody says no for it although it is free
 
 
@@ -110,6 +110,7 @@ class Store:
         self._doubled_since: dict[tuple[str, str], datetime] = {}
         self.pending: list[Pending] = []
         self.removed: list[tuple[int, str]] = []
+        self.oldest_change = 0  # since when changes are remembered
         self.offset = timedelta()
         self.calls.clear()
         self._numbers = count(1)

@@ -12,10 +12,6 @@ class GraphRemote(Remote):
         """Let somebody copy a meeting in Outlook, hidden properties and all, and send it."""
         self._call("POST", f"copies/{meeting_id}")
 
-    def invite_person(self, meeting_id: str, address: str, response: str) -> None:
-        """Let somebody add a colleague in Outlook, and the colleague answer."""
-        self._call("POST", f"people/{meeting_id}", {"address": address, "response": response})
-
     def make_whole_day(self, meeting_id: str) -> None:
         """Let somebody turn a meeting into one of the whole day."""
         self._call("POST", f"days/{meeting_id}")
@@ -27,10 +23,6 @@ class GraphRemote(Remote):
     def revoke_tokens(self) -> None:
         """Take back every token that was given."""
         self._call("DELETE", "tokens")
-
-    def forget_changes(self) -> None:
-        """Let every token of changes be too old."""
-        self._call("DELETE", "changes")
 
     def limit(self, **values: int) -> None:
         """Set the largest page, or how many calls may run at once."""

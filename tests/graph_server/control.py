@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from tests.exchange_server import control, rooms
-from tests.exchange_server.store import Attendee, Meeting
+from tests.exchange_server.store import Meeting
 
 if TYPE_CHECKING:
     from tests.graph_server.server import GraphServer
@@ -21,11 +21,9 @@ def act(server: GraphServer, method: str, path: str, body: dict[str, Any]) -> An
     subject = unquote(rest[0]) if rest else ""
     acts: dict[tuple[str, str], Callable[[], Any]] = {
         ("POST", "copies"): lambda: _copy(server, subject),
-        ("POST", "people"): lambda: _invite(server, subject, body),
         ("POST", "days"): lambda: _make_day(server, subject),
         ("POST", "appointments"): lambda: _appointment(server, body),
         ("DELETE", "tokens"): server.tokens.clear,
-        ("DELETE", "changes"): lambda: _forget_changes(server),
         ("POST", "limits"): lambda: server.limits.update(body),
     }
     if (method, noun) in acts:
@@ -47,12 +45,6 @@ def _copy(server: GraphServer, subject: str) -> None:
         attendee.response = "Unknown"
     store.add(twin)
     rooms.invite(store, twin)
-
-
-def _invite(server: GraphServer, subject: str, body: dict[str, Any]) -> None:
-    meeting = server.store.meetings[subject]
-    meeting.attendees.append(Attendee(address=body["address"], kind="RequiredAttendees", response=body["response"]))
-    server.store.touch(meeting)
 
 
 def _make_day(server: GraphServer, subject: str) -> None:
@@ -77,7 +69,3 @@ def _appointment(server: GraphServer, body: dict[str, Any]) -> None:
             **moments,
         )
     )
-
-
-def _forget_changes(server: GraphServer) -> None:
-    server.oldest_change = server.store.next_number()

@@ -175,7 +175,7 @@ def delta(server: GraphServer, call: Call) -> Answer:
         since, skip, first_text, last_text = token.split("~")
     else:
         since, skip, first_text, last_text = "0", "0", call.query["startDateTime"], call.query["endDateTime"]
-    if token and int(since) < server.oldest_change:
+    if token and int(since) < server.store.oldest_change:
         raise GraphError(410, "SyncStateNotFound")
     steps = _steps(server, int(since), first_text, last_text)
     offset, size = int(skip), min(server.limits["page"], int(call.query.get("maxpagesize", "10")))

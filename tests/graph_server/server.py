@@ -78,7 +78,6 @@ class GraphServer:
         self.tokens: dict[str, datetime] = {}
         self.transactions: dict[str, tuple[str, str]] = {}
         self.limits = dict(LIMITS)
-        self.oldest_change = 0
         self.running = 0
         self._numbers = count(1)
 

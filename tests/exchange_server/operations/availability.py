@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from tests.exchange_server.soap import (
     Element,
     EwsError,
+    SoapFault,
     failure,
     find,
     find_all,
@@ -29,6 +30,9 @@ def get_user_availability(store: Store, request: Element, mailbox: str) -> Eleme
     if window is None or zone is None:
         raise EwsError("ErrorInvalidTimeZone")
     starts_at, ends_at = moment(text_of(window, "t:StartTime")), moment(text_of(window, "t:EndTime"))
+    interval = int(text_of(request, "t:FreeBusyViewOptions/t:MergedFreeBusyIntervalInMinutes") or 30)
+    if not 5 <= interval <= min(1440, (ends_at - starts_at) / timedelta(minutes=1)):
+        raise SoapFault("ErrorInvalidMergedFreeBusyInterval")
     responses = []
     for element in find_all(request, "m:MailboxDataArray/t:MailboxData"):
         address = text_of(element, "t:Email/t:Address")
@@ -39,8 +43,10 @@ def get_user_availability(store: Store, request: Element, mailbox: str) -> Eleme
 def _response(store: Store, address: str, *, starts_at: datetime, ends_at: datetime, zone: Element) -> Element:
     room = store.rooms.get(address)
     code = "ErrorMailRecipientNotFound" if room is None else room.broken
-    if code:
+    if code.startswith("Error"):
         return messages("FreeBusyResponse", failure("ResponseMessage", EwsError(code, f"{code}: {address}")))
+    if code == "unreadable":
+        return messages("FreeBusyResponse", success("ResponseMessage"))
     entries = [entry for entry in store.entries_of(address) if entry.overlaps(starts_at, ends_at)]
     parts = [types("FreeBusyViewType", text="FreeBusy")]
     if entries:

@@ -57,6 +57,9 @@ def find_item(store: Store, request: Element, mailbox: str) -> Element:
 def sync_folder_items(store: Store, request: Element, mailbox: str) -> Element:
     """Tell what changed in the calendar since a state; the state is the number of the last change."""
     since = int(text_of(request, "m:SyncState") or 0)
+    if 0 < since < store.oldest_change:
+        error = EwsError("ErrorInvalidSyncStateData", "Synchronization state data is corrupt or otherwise invalid.")
+        return answer("SyncFolderItems", [failure("SyncFolderItemsResponseMessage", error)])
     limit = int(text_of(request, "m:MaxChangesReturned") or 100)
     shape = find(request, "m:ItemShape")
     changed = [(meeting.change, meeting.id) for meeting in _meetings(store, mailbox) if meeting.change > since]

@@ -68,6 +68,8 @@ SHUT = (
     ErrorPasswordExpired,
     ErrorQuotaExceeded,
 )
+OF_THE_HOUSE = DOUBTFUL + SHUT
+UNREADABLE = (ResponseMessageError, UnknownTimeZone, ValueError, KeyError, TypeError, AttributeError)
 TROUBLES = (EWSError, RequestException, OSError, ValueError, KeyError, TypeError, AttributeError)
 
 _UNKNOWN_CODE = re.compile(r"Unknown ResponseCode in ResponseMessage: (Error[A-Za-z]{1,60})\b")
@@ -81,10 +83,9 @@ def code_of(error: Exception) -> str:
 
 def may_be_one_rooms_fault(error: Exception) -> bool:
     """Tell whether an answer about many rooms may be unreadable because of one of them."""
-    if isinstance(error, (*DOUBTFUL, *SHUT, UnauthorizedError, RequestException)):
+    if isinstance(error, (*OF_THE_HOUSE, UnauthorizedError, RequestException)):
         return False
-    has_unknown_code = code_of(error) != type(error).__name__
-    return has_unknown_code or isinstance(error, (ResponseMessageError, UnknownTimeZone, ValueError))
+    return isinstance(error, UNREADABLE)
 
 
 def rest_asked_for(error: Exception) -> timedelta | None:

@@ -14,6 +14,8 @@ from portal.blueprints.rooms.adapters.kept import Changes, TokenLost
 from portal.blueprints.rooms.ports import Meeting
 
 PIECE = timedelta(days=28)  # a calendar view of more than a thousand items is refused
+# exchangelib looks for the new state even in an answer that refuses the old one, and stumbles when there is none.
+FORGOTTEN = (ErrorInvalidSyncStateData, ErrorSyncFolderNotFound, AttributeError)
 MOST_CHANGES = 512  # in one answer; Exchange gives no more
 
 
@@ -53,7 +55,7 @@ class CalendarFolder:
                 elif kind in ("create", "update"):
                     gone.discard(item.id)
                     touched[item.id] = item.changekey
-        except (ErrorInvalidSyncStateData, ErrorSyncFolderNotFound):
+        except FORGOTTEN:
             raise TokenLost from None
         changed = self._looked_at(touched)
         # Whoever was touched and is no meeting of ours (any longer) is none of our business.

@@ -10,6 +10,7 @@ from exchangelib import CalendarItem, EWSDateTime, ExtendedProperty, Mailbox
 from exchangelib.properties import Attendee, DaylightTime, FreeBusyView, StandardTime, TimeZone
 
 from portal.blueprints.rooms.adapters.exchange.connection import ZONE
+from portal.blueprints.rooms.adapters.exchange.errors import code_of
 from portal.blueprints.rooms.adapters.invited import Invited, answer_of, rooms_among
 from portal.blueprints.rooms.ports import Answer, BusyTimes, Meeting, Span, Wish
 from portal.core import clock
@@ -71,7 +72,7 @@ def values_of(wish: Wish) -> dict[str, Any]:
 def busy_times(address: str, view: FreeBusyView | Exception) -> BusyTimes:
     """Read one room's busy times, or what kept us from them."""
     if isinstance(view, Exception):
-        return BusyTimes(address=address, problem=type(view).__name__)
+        return BusyTimes(address=address, problem=code_of(view))
     spans = [
         Span(starts_at=_utc(event.start), ends_at=_utc(event.end))
         for event in view.calendar_events or ()
