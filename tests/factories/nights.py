@@ -23,6 +23,7 @@ def draw_night(seed: int, *, people: int, games: int, are_pinned: bool = False, 
             person_id=person,
             seats=dice.choice((1, 1, 1, 1, 2, 3)) if bring_guests else 1,
             is_newcomer=dice.random() < 0.3,
+            sat_at=dice.choice((None, dice.randint(1, games))),
             wishes={
                 table.id: Wish.LOVE if eager and table.id == favourite else dice.choice(SAID)
                 for table in copies

@@ -237,3 +237,21 @@ def test_where_even_the_nearest_is_barred_the_organisers_word_is_left_aside() ->
     found = refused(night)
     assert found.nearest
     assert found.nearest.worth.left_out == 1
+
+
+def test_laid_anew_a_plan_keeps_what_can_stay() -> None:
+    """Both seatings are as good: the one that people know already is kept, but for whom it must move."""
+    copies = [table(1, 2, 3), table(2, 2, 3)]
+    before = Night(parties=[party(number, sat_at=1 + number % 2) for number in (1, 2, 3, 4)], tables=copies)
+    assert laid(before).plan == {1: 2, 2: 1, 3: 2, 4: 1}
+    one_more = Night(parties=[*before.parties, party(5)], tables=copies, pins={5: 1})
+    found = laid(one_more)
+    assert found.worth.moved == 0
+    assert found.plan == {1: 2, 2: 1, 3: 2, 4: 1, 5: 1}
+
+
+def test_where_people_sat_is_nothing_that_makes_a_plan_old() -> None:
+    copies = [table(1, 2, 4)]
+    before, after = (Night(parties=people(3, sat_at=at), tables=copies) for at in (None, 1))
+    assert tables.digest(before) == tables.digest(after)
+    assert tables.digest(before) != tables.digest(Night(parties=people(3), tables=copies, pins={1: 1}))

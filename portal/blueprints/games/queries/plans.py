@@ -72,8 +72,9 @@ class PlanPage:
 
 
 def night(evening_id: int) -> Night:
-    """Give what a plan is made of as it is now."""
-    return _night(evening_id, around(evening_id))
+    """Give what a plan is made of as it is now, and where people sat in the one before."""
+    near = around(evening_id)
+    return _night(evening_id, near, sat_at=_seats(evening_id, near))
 
 
 def around(evening_id: int) -> Around:
@@ -122,7 +123,7 @@ def page(viewer: Viewer, evening_id: int) -> PlanPage:
 
 
 def _digest(evening_id: int, near: Around) -> str:
-    return tables.digest(_night(evening_id, near))
+    return tables.digest(_night(evening_id, near, sat_at={}))
 
 
 def _seats(evening_id: int, near: Around) -> dict[int, int]:
@@ -132,7 +133,7 @@ def _seats(evening_id: int, near: Around) -> dict[int, int]:
     return {person_id: game_id for person_id, game_id in rows if game_id in there}
 
 
-def _night(evening_id: int, near: Around) -> Night:
+def _night(evening_id: int, near: Around, *, sat_at: Mapping[int, int]) -> Night:
     titles: dict[str, list[int]] = defaultdict(list)
     for copy in near.copies:
         titles[copy.game.title].append(copy.game_id)
@@ -146,6 +147,7 @@ def _night(evening_id: int, near: Around) -> Night:
                 seats=each.seats,
                 is_newcomer=each.is_newcomer,
                 wishes=wishes.get(each.person_id, {}),
+                sat_at=sat_at.get(each.person_id),
             )
             for each in near.coming
         ],

@@ -8,6 +8,7 @@ The order of what counts, each only where what stands above it is equal:
 3. As few as can be sit at a game that they would rather not play.
 4. Wishes: what one loves, what one likes, and what one has carried there oneself.
 5. As many at each table as the game is best with.
+6. As few as can be sit elsewhere than they did in the plan before: laid anew, a plan keeps what can stay.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Party:
     seats: int = 1
     is_newcomer: bool = False
     wishes: Mapping[int, Wish] = field(default_factory=dict)  # table → wish
+    sat_at: int | None = None  # in the plan before, if there was one
 
     @property
     def needs_company(self) -> bool:
@@ -99,11 +101,12 @@ class Worth:
     unwanted: int
     joy: int
     off_best: int
+    moved: int
 
     @property
-    def cost(self) -> tuple[int, int, int, int, int]:
+    def cost(self) -> tuple[int, int, int, int, int, int]:
         """Give what is compared: less is better."""
-        return self.left_out, self.alone, self.unwanted, -self.joy, self.off_best
+        return self.left_out, self.alone, self.unwanted, -self.joy, self.off_best, self.moved
 
 
 def joy(party: Party, table: Table) -> int:
@@ -118,6 +121,11 @@ def joy(party: Party, table: Table) -> int:
 def is_unwanted(party: Party, table: Table) -> bool:
     """Tell whether somebody would rather not play a game."""
     return party.wishes.get(table.id) is Wish.RATHER_NOT
+
+
+def is_moved(party: Party, table: Table) -> bool:
+    """Tell whether somebody sits elsewhere than in the plan before."""
+    return party.sat_at is not None and party.sat_at != table.id
 
 
 def is_company(other: Party, table: Table) -> bool:
@@ -153,6 +161,7 @@ def worth(night: Night, plan: Plan) -> Worth:
         unwanted=sum(is_unwanted(*pair) for pair in pairs),
         joy=sum(joy(*pair) for pair in pairs),
         off_best=sum(_off_best(table, parties) for table, parties in tables),
+        moved=sum(is_moved(*pair) for pair in pairs),
     )
 
 

@@ -42,10 +42,15 @@ def players(game: Game) -> str:
     return _("%(least)s–%(most)s players", least=game.players_min, most=game.players_max)
 
 
+def brief(game: Game) -> str:
+    """Say what one must know of a game at a glance."""
+    return f"{players(game)} · {_('%(n)s min', n=game.minutes)}" if game.minutes else players(game)
+
+
 def facts(game: Game) -> str:
     """Say in a line what a game is like."""
     said = [players(game)]
-    if game.players_best:
+    if game.players_best and game.players_min < game.players_max:
         said.append(_("best with %(n)s", n=game.players_best))
     if game.minutes:
         said.append(_("%(n)s min", n=game.minutes))
