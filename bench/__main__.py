@@ -16,7 +16,7 @@ def main() -> None:
     for name in names or ALL:
         print(f"\n== {name}", flush=True)
         sys.argv = [name, *options]
-        importlib.import_module(f"bench.{name}").main()
+        importlib.import_module(f"bench.{name.replace('-', '_')}").main()
 
 
 if __name__ == "__main__":

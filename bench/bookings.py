@@ -1,30 +1,35 @@
-"""Book many nights through the real worker while it is killed again and again: python -m bench.bookings.
+"""Book many rooms while everything goes wrong: python -m bench bookings --bookings 10000.
 
-A test Exchange server on loopback loses answers and commits late; the worker gets SIGKILL at random moments of its
-work. At the end every promise is compared with what stands in the calendar. The goal is 0 lost and 0 doubled.
+A test Exchange server on loopback loses answers, commits late, carries requests out twice, throttles, breaks off and
+says no by whim, at every operation; workers get SIGKILL in the middle of their work by a supervisor, which starts new
+ones; jobs are delivered twice; people give rooms back and move their evenings meanwhile. At the end every promise is
+compared with what stands in the calendar and in the rooms. The goal: lost 0, doubled for longer than one sweep 0,
+orphaned 0.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import os
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time as wall_time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
 
+from bench import bookings_compare
+from bench.bookings_faults import script
+from bench.bookings_workers import Supervisor
+from bench.claims import database
+from bench.exchange import running, settings_for
 from portal import create_app
 from portal.blueprints.rooms import service
 from portal.blueprints.rooms.models import Booking, BookingState, BookingStep, Room
@@ -33,226 +38,232 @@ from portal.config import read
 from portal.core import clock, jobs
 from portal.core.db import db, transaction
 from tests.exchange_server.client import Remote
-from tests.exchange_server.server import ExchangeServer
 
-ROOMS = 3
+SLOTS = (8, 10, 12, 14, 16, 18, 20)  # hours at which bookings of two hours begin
+SPARE = 4  # of five rooms four are asked for, so that there is another one after a no
+BACKLOG = 400  # so many jobs may wait before more is wished for
+PORTION = 40
+MOST_DAYS = 150
 SETTLED = (BookingState.CONFIRMED, BookingState.RELEASED, BookingState.DECLINED)
-FAULTS = (
-    ("lost_answer", "CreateItem", 0.20),
-    ("late_commit", "CreateItem", 0.05),
-    ("soap_fault", "CreateItem", 0.03),
-    ("lost_answer", "DeleteItem", 0.10),
-    ("reset", "FindItem", 0.03),
-    ("unavailable", "GetItem", 0.03),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How much, and for how long at most."""
+    """How much, how wild, and for how long at most."""
 
-    nights: int
-    kills: int
+    bookings: int
+    workers: int
+    kill_every: float
     seconds: float
     seed: int
+    database: str
+    is_brief: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What stands at the end."""
+@dataclass(kw_only=True)
+class Progress:
+    """How far it has come, and what people and the queue have done meanwhile."""
 
-    promised: int
-    released: int
-    lost: int
-    doubled: int
-    ghosts: int
+    wished: int = 0
+    acts: Counter[str] = field(default_factory=Counter)
+    sweeps: list[float] = field(default_factory=list)  # when each had ended, seconds after the beginning
+    next_sweep: object = None
 
 
 def main() -> None:
     """Run the bench and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--nights", type=int, default=300)
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=600, help="give up after so long")
+    parser.add_argument("--bookings", type=int, default=500)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--kill-every", type=float, default=10, help="seconds between two kills, on the average")
+    parser.add_argument("--seconds", type=float, default=3600, help="give up after so long")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     plan = Plan(**vars(parser.parse_args()))
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.exchange_server"], stdout=subprocess.PIPE, text=True
-        ) as exchange,
-    ):
-        assert exchange.stdout is not None
-        try:
-            run(plan, Path(folder), exchange.stdout.readline().strip())
-        finally:
-            exchange.kill()
-
-
-def run(plan: Plan, folder: Path, url: str) -> None:
-    """Book, kill, settle, compare."""
-    os.environ.update(environment(folder, url))
-    app = create_app(read())
-    bring_up_to_date(app)
-    remote = Remote(url.removesuffix("/EWS/Exchange.asmx"))
-    furnish(app, remote)
-    chance, started = random.Random(plan.seed), time.monotonic()
-    killed = 0
-    for part in shares(plan.nights, plan.kills + 1):
-        book(app, part)
-        give_back(app, chance)
-        if killed < plan.kills and time.monotonic() - started < plan.seconds / 2:
-            killed += kill_at_work(remote, chance)
-    is_settled = settle(app, remote, started + plan.seconds)
-    outcome = compare(app, remote)
-    tell(app, remote, outcome, killed=killed, seconds=time.monotonic() - started, is_settled=is_settled)
-    if outcome.lost or outcome.doubled or outcome.ghosts or not is_settled:
+    with tempfile.TemporaryDirectory(prefix="tunet-bookings-") as folder, database(plan.database) as url:
+        outcome = run(plan, Path(folder), url)
+    if not outcome.is_right:
         sys.exit(1)
 
 
-def environment(folder: Path, url: str) -> dict[str, str]:
-    """Give the settings that the worker is started with."""
-    return {
-        "PORTAL_FOLDER": str(folder),
-        "PORTAL_CALENDAR": "exchange",
-        "PORTAL_EWS_URL": url,
-        "PORTAL_EWS_USER": ExchangeServer.user,
-        "PORTAL_EWS_PASSWORD": ExchangeServer.password,
-        "PORTAL_EWS_MAILBOX": ExchangeServer.mailbox,
-    }
-
-
-def furnish(app: Flask, remote: Remote) -> None:
-    """Make the rooms on both sides, and script the faults."""
-    with app.app_context(), transaction():
-        for number in range(ROOMS):
-            address = f"rom-{number}@example.org"
-            remote.room(address, name=f"Rom {number}")
-            db.session.add(Room(name=f"Rom {number}", address=address, seats=8 + number))
-    for kind, operation, probability in FAULTS:
-        remote.fault(kind, operation=operation, chance=probability, times=None, seconds=3)
-
-
-def shares(total: int, parts: int) -> list[range]:
-    """Cut the nights into as many shares as there are rounds."""
-    edges = [total * number // parts for number in range(parts + 1)]
-    return [range(first, last) for first, last in itertools.pairwise(edges)]
-
-
-def book(app: Flask, numbers: range) -> None:
-    """Promise some nights, as many a day as there are rooms."""
-    with app.app_context(), transaction():
-        for number in numbers:
-            starts_at = clock.at_wall(clock.today() + timedelta(days=1 + number // ROOMS), wall_time(17))
-            service.book(
-                purpose=f"evening:{number}",
-                title="Brettspel",
-                starts_at=starts_at,
-                ends_at=starts_at + timedelta(hours=3),
-                seats=6,
-            )
-
-
-def give_back(app: Flask, chance: random.Random) -> None:
-    """Release a night here and there, in whatever state it is."""
-    with app.app_context(), transaction():
-        wanted = db.session.scalars(select(Booking.purpose).where(Booking.is_wanted)).all()
-        if wanted and chance.random() < 0.4:
-            service.release(chance.choice(wanted))
-
-
-def start_worker() -> subprocess.Popen[bytes]:
-    """Start `portal worker` as a process of its own."""
-    command = [sys.executable, "-c", "from portal.cli import main; main()", "worker"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def kill_at_work(remote: Remote, chance: random.Random) -> int:
-    """Start a worker, let it begin, and kill it at a random moment."""
-    before = calls(remote)
-    worker = start_worker()
-    patience = time.monotonic() + 20
-    while calls(remote) == before and time.monotonic() < patience:
-        time.sleep(0.05)
-    time.sleep(chance.uniform(0.0, 3.0))
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
-    return 1
-
-
-def settle(app: Flask, remote: Remote, until: float) -> bool:
-    """Let a worker finish what is left, faults and all; then take stock twice in peace. Tell whether all is at rest."""
-    worker = start_worker()
-    try:
-        for _ in range(2):
-            if not wait_for_rest(app, until):
-                return False
-            remote.calm()
-            with app.app_context(), transaction():
-                jobs.enqueue("rooms.reconcile", key="bench")
-        return wait_for_rest(app, until)
-    finally:
-        worker.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            worker.wait(20)
-        worker.kill()
-
-
-def wait_for_rest(app: Flask, until: float) -> bool:
-    """Wait until no booking is open and no job of theirs waits."""
-    while time.monotonic() < until:
+def run(plan: Plan, folder: Path, url: str) -> bookings_compare.Outcome:
+    """Book, kill, settle, compare."""
+    with running() as remote:
+        os.environ.update(settings_for(remote) | {"PORTAL_FOLDER": str(folder), "PORTAL_DATABASE": url})
+        app = create_app(read())
+        bring_up_to_date(app)
+        furnish(app, remote, rooms=rooms_for(plan.bookings))
+        script(remote, is_brief=plan.is_brief)
+        progress, began = Progress(), time.monotonic()
+        with supervisor(plan) as workers:
+            wish(app, remote, plan, progress, workers, began=began)
+            is_settled = settle(app, remote, progress, workers, began=began, until=began + plan.seconds)
+        outcome = bookings_compare.compare(app, remote, is_settled=is_settled)
+        tell(app, remote, outcome, progress, workers, seconds=time.monotonic() - began)
         with app.app_context():
-            open_jobs = select(func.count()).where(
-                jobs.Job.state == jobs.State.WAITING, ~func.coalesce(jobs.Job.key, "").like("schedule:%")
-            )
-            open_bookings = select(func.count()).where(Booking.state.not_in(SETTLED))
-            if not db.session.scalar(open_jobs) and not db.session.scalar(open_bookings):
-                return True
-        time.sleep(0.5)
+            db.engine.dispose()
+    return outcome
+
+
+def supervisor(plan: Plan) -> Supervisor:
+    """Make whoever starts the workers and kills them."""
+    return Supervisor(plan.workers, kill_every=plan.kill_every, seed=plan.seed, is_brief=plan.is_brief)
+
+
+def rooms_for(bookings: int) -> int:
+    """Tell how many rooms there have to be for so many bookings within the window, with some to spare."""
+    return max(5, -(-bookings * 5 // (SPARE * len(SLOTS) * MOST_DAYS)))
+
+
+def furnish(app: Flask, remote: Remote, *, rooms: int) -> None:
+    """Make the rooms on both sides; some are slow to answer, some never say a word, all say no now and then."""
+    with app.app_context(), transaction():
+        for number in range(rooms):
+            address = f"rom-{number}@example.org"
+            mode = {1: "late", 2: "silent"}.get(number % 10, "auto")
+            remote.room(address, name=f"Rom {number}", mode=mode, delay=4, declines=0.01)
+            db.session.add(Room(name=f"Rom {number}", address=address, seats=8))
+
+
+def wish(app: Flask, remote: Remote, plan: Plan, progress: Progress, workers: Supervisor, *, began: float) -> None:
+    """Wish for one portion after the other, as fast as they are dealt with."""
+    chance, last_told = random.Random(plan.seed), began
+    while progress.wished < plan.bookings and time.monotonic() < began + plan.seconds:
+        workers.look()
+        if count_waiting(app, progress, began) < BACKLOG:
+            numbers = range(progress.wished, min(progress.wished + PORTION, plan.bookings))
+            with app.app_context(), transaction():
+                for number in numbers:
+                    book(number, rooms=rooms_for(plan.bookings))
+            progress.wished = numbers.stop
+            meddle(app, progress, chance)
+        else:
+            time.sleep(0.1)
+        if time.monotonic() - last_told > 30:
+            last_told = time.monotonic()
+            say_how_far(app, remote, progress, workers, seconds=last_told - began)
+
+
+def book(number: int, *, rooms: int, move: int = 0) -> None:
+    """Promise a room for two hours; a move is to the same hour of another week."""
+    a_slot = max(1, rooms * SPARE // 5)
+    slot = number // a_slot
+    day = clock.today() + timedelta(days=1 + slot // len(SLOTS) + move)
+    starts_at = clock.at_wall(day, wall_time(SLOTS[slot % len(SLOTS)]))
+    service.book(
+        purpose=f"bench:{number}",
+        title="Brettspel",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=2),
+        seats=6,
+    )
+
+
+def meddle(app: Flask, progress: Progress, chance: random.Random) -> None:
+    """Be people who change their minds, and a queue that hands a job out twice."""
+    with app.app_context():
+        for _ in range(PORTION // 20):
+            number = chance.randrange(progress.wished)
+            with transaction():
+                service.release(f"bench:{number}")
+            progress.acts["given back"] += 1
+        latest = select(Booking.id).order_by(Booking.id.desc()).limit(PORTION * 4)
+        with transaction():
+            known = db.session.scalars(latest).all()
+            for name in ("rooms.reserve", "rooms.watch", "rooms.release"):
+                jobs.enqueue(name, booking_id=chance.choice(known))
+                progress.acts[f"{name} delivered twice"] += 1
+
+
+def count_waiting(app: Flask, progress: Progress, began: float) -> int:
+    """Count the jobs that wait, and note when a sweep has ended."""
+    scheduled = func.coalesce(jobs.Job.key, "").like("schedule:%")
+    with app.app_context():
+        next_sweep = db.session.scalar(select(jobs.Job.next_at).where(jobs.Job.key == "schedule:rooms.reconcile"))
+        if progress.next_sweep is not None and next_sweep != progress.next_sweep:
+            progress.sweeps.append(time.monotonic() - began)
+        progress.next_sweep = next_sweep
+        waiting = select(func.count()).where(jobs.Job.state == jobs.State.WAITING, ~scheduled)
+        return db.session.scalar(waiting) or 0
+
+
+def settle(app: Flask, remote: Remote, progress: Progress, workers: Supervisor, *, began: float, until: float) -> bool:
+    """Let what is left be finished, faults and all; then sweep twice in peace. Tell whether all is at rest."""
+    if not wait_for_rest(app, remote, progress, workers, began=began, until=until):
+        return False
+    remote.calm()
+    workers.is_calm = True
+    for _ in range(2):
+        with app.app_context(), transaction():
+            jobs.enqueue("rooms.reconcile", key="bench")
+        if not wait_for_rest(app, remote, progress, workers, began=began, until=until):
+            return False
+    return True
+
+
+def wait_for_rest(
+    app: Flask, remote: Remote, progress: Progress, workers: Supervisor, *, began: float, until: float
+) -> bool:
+    """Wait until no job waits, no booking is open and nothing is on its way in Exchange."""
+    while time.monotonic() < until:
+        workers.look()
+        if not count_waiting(app, progress, began) and not remote.figures()["pending"]:
+            with app.app_context():
+                if not db.session.scalar(select(func.count()).where(Booking.state.not_in(SETTLED))):
+                    return True
+        time.sleep(0.3)
     return False
 
 
-def compare(app: Flask, remote: Remote) -> Outcome:
-    """Compare every promise with what stands in the calendar and in the rooms."""
-    state = remote.state()
-    meetings = Counter(key for meeting in state["meetings"] for key in meeting["extended"].values())
-    accepted = {
-        next(iter(meeting["extended"].values()))
-        for meeting in state["meetings"]
-        if meeting["attendees"][0]["response"] == "Accept"
-    }
+def say_how_far(app: Flask, remote: Remote, progress: Progress, workers: Supervisor, *, seconds: float) -> None:
+    """Print a line now and then: a run that is broken off has said something."""
     with app.app_context():
-        bookings = db.session.scalars(select(Booking)).all()
-        wanted = {booking.uuid for booking in bookings if booking.is_wanted}
-        confirmed = {booking.uuid for booking in bookings if booking.state == BookingState.CONFIRMED}
-        purposes = {booking.purpose for booking in bookings}
-    kept = {booking.purpose for booking in bookings if booking.uuid in confirmed & accepted}
-    given_back = {booking.purpose for booking in bookings if booking.is_current and not booking.is_wanted}
-    return Outcome(
-        promised=len(purposes),
-        released=len(given_back),
-        lost=len(purposes - given_back - kept),
-        doubled=sum(count - 1 for count in meetings.values()),
-        ghosts=sum(1 for key in meetings if key not in wanted) + len(state["entries"]) - len(accepted),
+        confirmed = db.session.scalar(select(func.count()).where(Booking.state == BookingState.CONFIRMED))
+    figures = remote.figures()
+    print(
+        f"  {seconds:6.0f} s  wished {progress.wished}, confirmed {confirmed}, workers killed {workers.killed},"
+        f" sweeps {len(progress.sweeps)}, doubled now {len(figures['still_doubled'])}"
+        f" (longest so far {max([0.0, *figures['doubles']]):.0f} s)",
+        flush=True,
     )
 
 
-def calls(remote: Remote) -> int:
-    """Count the calls that Exchange has had."""
-    return sum(remote.state()["calls"].values())
-
-
-def tell(app: Flask, remote: Remote, outcome: Outcome, *, killed: int, seconds: float, is_settled: bool) -> None:
-    """Print the figures."""
+def tell(
+    app: Flask,
+    remote: Remote,
+    outcome: bookings_compare.Outcome,
+    progress: Progress,
+    workers: Supervisor,
+    *,
+    seconds: float,
+) -> None:
+    """Print the tables."""
+    figures = remote.figures()
+    print_table("what was done to it", injected(figures["strikes"], figures["calls"], progress, workers))
     with app.app_context():
         kinds = select(BookingStep.kind, func.count()).group_by(BookingStep.kind)
         steps = {str(kind): count for kind, count in db.session.execute(kinds)}
-    print(f"nights promised {outcome.promised}, given back {outcome.released}, worker killed {killed} times")
-    print(f"lost {outcome.lost}, doubled {outcome.doubled}, ghosts {outcome.ghosts}")
-    print(
-        f"answers lost or late {steps.get('doubted', 0)}, doubled meetings found and removed {steps.get('doubled', 0)}"
+    print_table("what the ledger says", steps)
+    gaps = [later - earlier for earlier, later in zip(progress.sweeps, progress.sweeps[1:], strict=False)]
+    print(f"\n{sum(figures['calls'].values())} calls to Exchange, {len(progress.sweeps)} sweeps,", end=" ")
+    print(f"longest between two {max(gaps, default=0):.0f} s, {seconds:.0f} s in all")
+    print(outcome)
+
+
+def injected(strikes: dict[str, int], calls: dict[str, int], progress: Progress, workers: Supervisor) -> dict[str, int]:
+    """Give everything that was done to it, by name."""
+    whim = {"room says no by whim": calls.get("declined by whim", 0)}
+    return (
+        strikes | whim | {"worker killed": workers.killed, "worker ended by itself": workers.died} | dict(progress.acts)
     )
-    print(f"{calls(remote)} calls to Exchange in {seconds:.0f} s, {'at rest' if is_settled else 'NOT AT REST'}")
+
+
+def print_table(title: str, counts: dict[str, Any]) -> None:
+    """Print counts under a title, two by two."""
+    print(f"\n{title}")
+    cells = [f"{name:40}{count:7}" for name, count in sorted(counts.items())]
+    for number in range(0, len(cells), 2):
+        print("  " + "    ".join(cells[number : number + 2]))
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ def _shut(line: CalendarLine, trouble: CalendarUnavailable) -> None:
     if isinstance(trouble, SignInRefused):
         state, wait = LineState.REFUSED, rules.SIGN_IN_REST
     else:
-        state, wait = LineState.RESTING, max(rules.next_knock(line.knocks), trouble.wait or timedelta())
+        state, wait = LineState.RESTING, trouble.wait or rules.next_knock(line.knocks)
     line.become_shut(state, reason=str(trouble), wait=wait)
     jobs.enqueue(KNOCK, key=KNOCK, at=line.next_at)
     live.publish("rooms")
