@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -253,10 +253,45 @@ def test_the_database_allows_one_current_booking_a_purpose(worker: Worker) -> No
         db.session.add(second)
 
 
-def test_alternatives_are_the_nearest_free_rooms(worker: Worker) -> None:
+def ways(**values: object) -> list[tuple[str, str, int]]:
+    """Give what is offered instead, with how many minutes it is moved by."""
+    asked = {**night(), "seats": 6, **values}
+    found = queries.alternatives(**asked)  # type: ignore[arg-type]
+    return [
+        (each.way, room.name, int((each.starts_at - night()["starts_at"]).total_seconds() // 60))
+        for each, room in found
+    ]
+
+
+def test_alternatives_are_what_is_nearest_of_each_kind(worker: Worker) -> None:
     taken = make_room("Fjell", seats=8, floor="3")
-    far = make_room("Fjord", seats=8, floor="1")
-    near = make_room("Foss", seats=10, floor="3")
+    make_room("Fjord", seats=8, floor="1")
+    make_room("Foss", seats=10, floor="3")
     book(preferred_room_id=taken.id)
-    free = queries.free_rooms(**night(), seats=6, near_room_id=taken.id)
-    assert [room.id for room in free] == [near.id, far.id]
+    assert ways(room_id=taken.id)[0] == ("elsewhere", "Foss", 0)
+
+
+def test_where_every_room_is_taken_a_little_earlier_later_or_shorter_is_offered(worker: Worker) -> None:
+    make_room("Fjell", seats=8)
+    make_room("Krok", seats=4)
+    first = night()["starts_at"] - timedelta(minutes=40)
+    book("evening:1", starts_at=first, ends_at=first + timedelta(minutes=55))
+    assert ways() == [("later", "Fjell", 15), ("smaller", "Krok", 0), ("shorter", "Fjell", 15)]
+    last = night()["ends_at"] - timedelta(minutes=10)
+    book("evening:2", starts_at=last, ends_at=last + timedelta(minutes=60))
+    assert ways() == [("smaller", "Krok", 0)]
+    assert ways(ends_at=last) == [("smaller", "Krok", 0), ("shorter", "Fjell", 15)]
+
+
+def test_no_alternative_lies_in_the_past_or_outside_the_hours(worker: Worker) -> None:
+    make_room("Fjell", opens_at=time(17, 0), closes_at=time(20, 10))
+    book("evening:1", starts_at=night()["starts_at"], ends_at=night()["starts_at"] + timedelta(minutes=5))
+    assert ways() == [("later", "Fjell", 5), ("shorter", "Fjell", 5)]
+    worker.jump_to(night()["starts_at"] + timedelta(minutes=7))
+    assert ways() == [("later", "Fjell", 10), ("shorter", "Fjell", 10)]
+
+
+def test_a_purpose_does_not_stand_in_its_own_way(worker: Worker) -> None:
+    make_room("Fjell")
+    book("evening:1")
+    assert ways(purpose="evening:1")[0] == ("elsewhere", "Fjell", 0)

@@ -188,11 +188,6 @@ class Booking(Timestamped, Base):
         """Tell whether the calendar is known to have it."""
         return self.state in (BookingState.SENT, BookingState.CONFIRMED)
 
-    @property
-    def is_unfinished(self) -> bool:
-        """Tell whether its last word is not spoken: not known to be sent, or to be removed and not removed yet."""
-        return not self.is_sent if self.is_wanted else self.cleared_at is None
-
     def is_for(self, *, starts_at: datetime, ends_at: datetime, room_id: int | None) -> bool:
         """Tell whether it already promises what is asked for."""
         same_time = (self.starts_at, self.ends_at) == (starts_at, ends_at)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.blueprints.rooms import rules
-from portal.blueprints.rooms.models import Booking, BookingState, BusySpan, OpenTo, Room
+from portal.blueprints.rooms.models import OWN, Booking, BookingState, BusySpan, OpenTo, Room
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -245,13 +245,39 @@ def _bookings_touching(starts_at: datetime, ends_at: datetime) -> Sequence[Booki
     return db.session.scalars(select(Booking).where(Booking.is_wanted, *touching)).all()
 
 
-def free_rooms(
-    *, starts_at: datetime, ends_at: datetime, seats: int, near_room_id: int | None = None, limit: int = 3
-) -> list[Room]:
-    """Give the best free rooms for an interval: what to offer when a room was just taken."""
-    need = rules.Need(seats=seats, preferred_room_id=near_room_id)
-    ranked = rules.rank_rooms(offers(starts_at=starts_at, ends_at=ends_at), need)
-    return [get_room(offer.room_id) for offer in ranked[:limit]]
+def room_times(day: date, *, but_for: str = "", is_own: bool = False) -> list[rules.RoomTimes]:
+    """Give every bookable room on a day, in three questions; a purpose does not stand in its own way."""
+    starts_at, ends_at = clock.at_wall(day, time(0)), clock.at_wall(day + timedelta(days=1), time(0))
+    own = {(b.room_id, *b.stands_at) for b in _uncleared(but_for)} if but_for else set()
+    taken = _taken_by_room(starts_at, ends_at)
+    horizon = clock.now()
+    return [
+        rules.RoomTimes(
+            room_id=room.id,
+            name=room.name,
+            seats=room.seats,
+            site=room.site,
+            floor=room.floor,
+            opens_at=clock.at_wall(day, room.opens_at),
+            closes_at=min(ends_at if room.closes_at == time(0) else clock.at_wall(day, room.closes_at), ends_at),
+            longest=timedelta(minutes=room.longest_minutes),
+            taken=tuple(
+                (t.starts_at, t.ends_at) for t in taken.get(room.id, []) if (room.id, t.starts_at, t.ends_at) not in own
+            ),
+        )
+        for room in rooms()
+        if starts_at <= horizon + room.window and not (is_own and room.open_to != OpenTo.EVERYBODY)
+    ]
+
+
+def alternatives(
+    *, starts_at: datetime, ends_at: datetime, seats: int, room_id: int | None = None, purpose: str = ""
+) -> list[tuple[rules.Alternative, Room]]:
+    """Give what is free near a time that cannot be had: each with its room."""
+    day = clock.wall(starts_at).date()
+    sought = rules.Sought(starts_at=starts_at, ends_at=ends_at, seats=seats, room_id=room_id, not_before=clock.now())
+    found = rules.alternatives(room_times(day, but_for=purpose, is_own=purpose.startswith(OWN)), sought)
+    return [(each, get_room(each.room_id)) for each in found]
 
 
 def availability(*, first_day: date, days: int = 14) -> list[RoomRow]:

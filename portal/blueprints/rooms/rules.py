@@ -20,6 +20,8 @@ LOOKS_BEFORE_CROSS_CHECK = 3
 LOOKS_BEFORE_STALE_ACCEPT = 3
 MISSES_BEFORE_GONE = 2
 A_NO_LASTS = timedelta(hours=6)
+SHIFTS = 4  # an alternative lies at most twenty minutes away
+SHORTEST = timedelta(minutes=30)
 STALE_AFTER = timedelta(minutes=20)
 # Directories lock an account after a handful of refusals within half an hour; one knock per hour stays well below.
 SIGN_IN_REST = timedelta(hours=1)
@@ -76,6 +78,13 @@ def covers(outer: Interval, inner: Interval) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
+def inward(starts_at: datetime, ends_at: datetime) -> Interval:
+    """Give the whole steps within an interval: somebody may have put a meeting at any minute in the calendar."""
+    first = starts_at - (starts_at - starts_at.replace(minute=0, second=0, microsecond=0)) % STEP
+    last = ends_at - (ends_at - ends_at.replace(minute=0, second=0, microsecond=0)) % STEP
+    return (first if first == starts_at else first + STEP), last
+
+
 def outside_change(promised: Interval, seen: Interval) -> OutsideChange | None:
     """Tell what became of a promised time in the calendar; None when nothing did."""
     if promised == seen:
@@ -109,6 +118,110 @@ def steps_between(starts_at: datetime, ends_at: datetime) -> list[datetime]:
     )
     count = -((first - ends_at) // STEP)
     return [first + STEP * number for number in range(count)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomTimes:
+    """A room on one day: when it is open, and when it is taken."""
+
+    room_id: int
+    name: str
+    seats: int
+    site: str
+    floor: str
+    opens_at: datetime
+    closes_at: datetime
+    longest: timedelta
+    taken: tuple[Interval, ...] = ()
+
+    def is_free(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Tell whether one may have it through an interval."""
+        is_open = covers((self.opens_at, self.closes_at), (starts_at, ends_at)) and ends_at - starts_at <= self.longest
+        return is_open and not any(overlaps(starts_at, ends_at, *each) for each in self.taken)
+
+    def free_spans(self, after: datetime) -> list[Interval]:
+        """Give when it is free from a moment on, until it closes."""
+        moment, spans = max(self.opens_at, after), []
+        for starts_at, ends_at in sorted(self.taken):
+            if moment < starts_at:
+                spans.append((moment, min(starts_at, self.closes_at)))
+            moment = max(moment, ends_at)
+        if moment < self.closes_at:
+            spans.append((moment, self.closes_at))
+        return [span for span in spans if span[0] < span[1]]
+
+
+class Way(StrEnum):
+    """What an alternative gives up."""
+
+    EARLIER = "earlier"
+    LATER = "later"
+    ELSEWHERE = "elsewhere"
+    SMALLER = "smaller"
+    SHORTER = "shorter"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """A room and a time near what was wished for."""
+
+    way: Way
+    room_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """What alternatives are to be near: a time, seats, and the room that was asked, which is not offered again."""
+
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    room_id: int | None = None
+    not_before: datetime
+
+
+def alternatives(rooms: Sequence[RoomTimes], sought: Sought) -> list[Alternative]:
+    """Give what is nearest of each kind: a little earlier or later, another room, a smaller one, a shorter time."""
+    asked = next((room for room in rooms if room.room_id == sought.room_id), None)
+    ranked = sorted(rooms, key=lambda room: _farness(room, asked))
+    fitting = [room for room in ranked if room.seats >= sought.seats or room is asked]
+    smaller = sorted((room for room in rooms if room.seats < sought.seats), key=lambda room: -room.seats)
+    others = [room for room in fitting if room is not asked]
+    starts_at, ends_at = sought.starts_at, sought.ends_at
+    sooner = [(starts_at - STEP * n, ends_at - STEP * n) for n in range(1, SHIFTS + 1)]
+    later = [(starts_at + STEP * n, ends_at + STEP * n) for n in range(1, SHIFTS + 1)]
+    here = _first_free(Way.ELSEWHERE, others, [(starts_at, ends_at)], sought)
+    found = [
+        here,
+        _first_free(Way.EARLIER, fitting, sooner, sought),
+        _first_free(Way.LATER, fitting, later, sought),
+        None if here else _first_free(Way.SMALLER, smaller, [(starts_at, ends_at)], sought),
+        _first_free(Way.SHORTER, fitting, _shorter(starts_at, ends_at), sought),
+    ]
+    return [each for each in found if each]
+
+
+def _farness(room: RoomTimes, asked: RoomTimes | None) -> tuple[bool, bool, bool, int, str]:
+    if asked is None:
+        return (False, False, False, room.seats, room.name)
+    return (room is not asked, room.site != asked.site, room.floor != asked.floor, room.seats, room.name)
+
+
+def _shorter(starts_at: datetime, ends_at: datetime) -> list[Interval]:
+    cuts = range(1, (ends_at - max(starts_at + (ends_at - starts_at) / 2, starts_at + SHORTEST)) // STEP + 1)
+    return [each for n in cuts for each in ((starts_at, ends_at - STEP * n), (starts_at + STEP * n, ends_at))]
+
+
+def _first_free(
+    way: Way, rooms: Sequence[RoomTimes], intervals: Sequence[Interval], sought: Sought
+) -> Alternative | None:
+    for starts_at, ends_at in intervals:
+        for room in rooms:
+            if starts_at >= sought.not_before and room.is_free(starts_at, ends_at):
+                return Alternative(way=way, room_id=room.room_id, starts_at=starts_at, ends_at=ends_at)
+    return None
 
 
 def choose_room(offers: Iterable[Offer], need: Need) -> int | None:

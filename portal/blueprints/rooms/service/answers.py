@@ -108,7 +108,8 @@ def note_unreachable(booking_id: int, trouble: CalendarUnavailable, *, is_try: b
 def note_parked(booking_id: int, code: str) -> None:
     """Note that the calendar is left in peace: the booking waits until it answers somebody."""
     booking = queries.lock_booking(booking_id)
-    if code and booking.is_unfinished:
+    is_unfinished = not booking.is_sent if booking.is_wanted else booking.cleared_at is None
+    if code and is_unfinished:
         booking.note_once(StepKind.UNREACHABLE, code)
 
 
