@@ -1,0 +1,1 @@
+"""What changes meals, and what is known of those who eat."""
