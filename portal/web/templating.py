@@ -95,9 +95,16 @@ def _context() -> dict[str, Any]:
         "menu": navigation.entries(reader),
         "admin_menu": navigation.entries(reader, "admin"),
         "live_url": f"/live?since={g.asked_at * 1000:.0f}" if reader else "",
-        "unread_count": provided("unread_count", 0) + provided("nameless_count", 0) if reader else 0,
+        "unread_count": _unread_count() if reader else 0,
         "here": request.full_path.rstrip("?"),
     }
+
+
+def _unread_count() -> int:
+    # Once a request: every piece of a page is written with a context of its own.
+    if "unread_count" not in g:
+        g.unread_count = provided("unread_count", 0) + provided("nameless_count", 0)
+    return int(g.unread_count)
 
 
 def hx(**attributes: Any) -> Markup:

@@ -138,3 +138,54 @@ class OfferLapsed(EveningFact):
 @dataclass(frozen=True, kw_only=True)
 class EveningDecided(EveningFact):
     """So many have signed up that an evening will be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningIsOver(EveningFact):
+    """The day after an evening has come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningThanked(EveningFact):
+    """Somebody who was there said thanks. Who it was is for leaving them out, and for nothing else."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureTakenDown(EveningFact):
+    """A picture was taken down. By whom is for not telling them of their own act, and for nothing else."""
+
+    owner_id: int
+    by_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpOffered(EveningFact):
+    """Somebody helps with an evening."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpTakenBack(EveningFact):
+    """Somebody cannot help after all."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverAsked(EveningFact):
+    """An organiser has asked another to take an evening over."""
+
+    from_id: int
+    to_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverAnswered(EveningFact):
+    """The one who was asked has said yes or no."""
+
+    from_id: int
+    to_id: int
+    is_taken: bool

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import (
     BooleanField,
     DateField,
+    FileField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -17,6 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.blueprints.events.models.evenings import PLACE, TEXT, TITLE, Kind
 from portal.blueprints.events.models.proposals import TIMING, WHY, WORD
+from portal.blueprints.events.models.recaps import ALT, RECAP
 from portal.blueprints.events.models.signups import NOTE, ShownAs
 from portal.blueprints.events.rules.recurrence import LAST, LONGEST_INTERVAL, MOST_OCCURRENCES, Frequency
 from portal.blueprints.events.rules.reminders import Reminder
@@ -145,3 +147,29 @@ class WordForm(GuardedForm):
     word = TextAreaField(
         N_("A kind word"), [InputRequired(N_("Write a few kind words to the one who proposed it.")), Length(max=WORD)]
     )
+
+
+class RecapForm(GuardedForm):
+    """A few words about an evening."""
+
+    words = TextAreaField(N_("How was it?"), [Length(max=RECAP)])
+
+
+class PictureForm(GuardedForm):
+    """A picture of an evening."""
+
+    image = FileField(N_("Picture"))
+    alt = StringField(
+        N_("What is to be seen?"), [InputRequired(N_("Say in a few words what is to be seen.")), Length(max=ALT)]
+    )
+    agreed = BooleanField(
+        N_("Everybody in the picture has said yes to it being shown here"),
+        [InputRequired(N_("Ask everybody in the picture first, and say that they agreed."))],
+    )
+
+
+class HandoverForm(Form):
+    """Who is asked to take an evening over."""
+
+    to = SelectField(N_("Who do you ask?"), [InputRequired(N_("Choose another organiser."))], coerce=int)
+    whole_series = BooleanField(N_("The rest of the series too"))

@@ -9,7 +9,7 @@ from portal.blueprints.people.models import Person
 from portal.core.db import Base, Timestamped
 
 
-class EveningHelper(Timestamped, Base):
+class EveningHelp(Timestamped, Base):
     """Somebody helps with an evening, and is shown by name; taking it back deletes the row."""
 
     __tablename__ = "evening_helper"

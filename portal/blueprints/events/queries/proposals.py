@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,7 @@ class ProposalView:
 def open_proposals(viewer: Viewer, *, limit: int = SHOWN) -> list[ProposalView]:
     """Give what waits for somebody to make it, the newest first. Never by how many would come: nothing is ranked."""
     query = _proposals().where(Proposal.state == ProposalState.OPEN).order_by(Proposal.id.desc()).limit(limit)
-    return _views(viewer, db.session.scalars(query).all())
+    return _views(viewer, query)
 
 
 def answered_proposals(viewer: Viewer) -> list[ProposalView]:
@@ -52,15 +52,15 @@ def answered_proposals(viewer: Viewer) -> list[ProposalView]:
     resting = Proposal.state == ProposalState.RESTING
     seen = or_(mine, resting) if viewer.may("events.organise") else mine
     query = _proposals().where(seen, Proposal.state != ProposalState.OPEN).order_by(Proposal.answered_at.desc())
-    return _views(viewer, db.session.scalars(query.limit(SHOWN)).all())
+    return _views(viewer, query.limit(SHOWN))
 
 
 def get_proposal(viewer: Viewer, proposal_id: int) -> ProposalView:
     """Give a proposal: open ones to all, those with an answer to the proposer and the organisers."""
-    proposal = db.session.scalar(_proposals().where(Proposal.id == proposal_id))
-    if proposal is None or not _may_see(viewer, proposal):
+    found = _views(viewer, _proposals().where(Proposal.id == proposal_id))
+    if not found or not _may_see(viewer, found[0].proposal):
         raise NotFound(N_("That proposal is not here."))
-    return _views(viewer, [proposal])[0]
+    return found[0]
 
 
 def lock_proposal(viewer: Viewer, proposal_id: int) -> Proposal:
@@ -131,21 +131,10 @@ def _may_see(viewer: Viewer, proposal: Proposal) -> bool:
     return proposal.is_open or proposal.proposer_id == viewer.id or viewer.may("events.organise")
 
 
-def _views(viewer: Viewer, proposals: Sequence[Proposal]) -> list[ProposalView]:
-    counts = _counts(viewer, [proposal.id for proposal in proposals]) if proposals else {}
-    return [
-        ProposalView(
-            proposal=proposal,
-            would_come=counts.get(proposal.id, (0, False))[0],
-            i_would=counts.get(proposal.id, (0, False))[1],
-            is_mine=proposal.proposer_id == viewer.id,
-        )
-        for proposal in proposals
-    ]
-
-
-def _counts(viewer: Viewer, ids: Sequence[int]) -> Mapping[int, tuple[int, bool]]:
+def _views(viewer: Viewer, query: Select[Proposal]) -> list[ProposalView]:
     own = exists().where(WouldCome.proposal_id == Proposal.id, WouldCome.person_id == viewer.id)
     counted = select(func.count()).where(WouldCome.proposal_id == Proposal.id).scalar_subquery()
-    rows = db.session.execute(select(Proposal.id, counted, own).where(Proposal.id.in_(ids)))
-    return {proposal_id: (count, bool(mine)) for proposal_id, count, mine in rows}
+    return [
+        ProposalView(proposal=proposal, would_come=count, i_would=bool(mine), is_mine=proposal.proposer_id == viewer.id)
+        for proposal, count, mine in db.session.execute(query.add_columns(counted, own))
+    ]

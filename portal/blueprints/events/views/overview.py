@@ -9,7 +9,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.blueprints.events.models.evenings import Kind
-from portal.blueprints.events.queries import overview, proposals
+from portal.blueprints.events.queries import overview, proposals, recaps
 from portal.blueprints.events.queries.overview import Looking
 from portal.blueprints.events.views import wording
 from portal.blueprints.events.views.blueprint import bp
@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
     }
     if not wants_fragment():
         context["proposed"] = proposals.open_proposals(viewer(), limit=PROPOSALS_SHOWN)
+        context["memory"] = recaps.latest_memory()
     return page_or_fragment("events/index.html", "events/_list.html", **context)
 
 
