@@ -100,6 +100,32 @@ def graph_remote(graph_server: GraphServer) -> GraphRemote:
     return remote
 
 
+@pytest.fixture
+def graph_settings(graph_server: GraphServer, settings: Settings) -> Settings:
+    """Give settings that name the test Graph server."""
+    return dataclasses.replace(
+        settings,
+        calendar="graph",
+        graph_tenant=graph_server.tenant,
+        graph_client=graph_server.client,
+        graph_secret=graph_server.secret,
+        graph_mailbox=graph_server.mailbox,
+        graph_url=graph_server.base,
+        graph_authority=graph_server.base,
+    )
+
+
+@pytest.fixture
+def on_graph(graph_remote: GraphRemote, graph_settings: Settings, app: object) -> Iterator[GraphRemote]:
+    """Keep rooms in the test Graph server for the length of a test."""
+    before = settings.current_settings()
+    settings.use(graph_settings)
+    choice.forget()
+    yield graph_remote
+    choice.forget()
+    settings.use(before)
+
+
 class Worker:
     """Runs jobs as a worker would, but jumps over the waiting."""
 
@@ -152,6 +178,15 @@ def exchange_worker(worker: Worker, on_exchange: Remote) -> Worker:
     worker.remote = on_exchange
     with transaction():
         line.note_answer()
+    return worker
+
+
+@pytest.fixture
+def graph_worker(worker: Worker, on_graph: GraphRemote) -> Worker:
+    """Give a worker on the test Graph server, with one room."""
+    worker.remote = on_graph
+    on_graph.room(FJELL, name="Fjell")
+    make_room("Fjell", address=FJELL, seats=8)
     return worker
 
 

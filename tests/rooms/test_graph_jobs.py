@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from portal.blueprints.rooms import facts
-from portal.blueprints.rooms.adapters import choice
 from portal.blueprints.rooms.models import BookingState
-from portal.config import Settings
-from portal.core import settings as core_settings
 from tests.exchange_server.faults import AFTER, BEFORE, INSTEAD
 from tests.factories.rooms import make_room
 from tests.graph_server.client import GraphRemote
-from tests.graph_server.server import STATUSES, GraphServer
+from tests.graph_server.server import STATUSES
 from tests.rooms.conftest import FJELL, FJORD, Worker, book, night, release, state_of
 
 OPERATIONS = ("Token", "GetSchedule", "CreateEvent", "FindEvents", "CancelEvent")
 FAULTS = sorted({*BEFORE, *INSTEAD, *AFTER, *STATUSES} - {"unauthorized", "slow", "refused"})
-
-
-@pytest.fixture
-def graph_settings(graph_server: GraphServer, settings: Settings) -> Settings:
-    return dataclasses.replace(
-        settings,
-        calendar="graph",
-        graph_tenant=graph_server.tenant,
-        graph_client=graph_server.client,
-        graph_secret=graph_server.secret,
-        graph_mailbox=graph_server.mailbox,
-        graph_url=graph_server.base,
-        graph_authority=graph_server.base,
-    )
-
-
-@pytest.fixture
-def on_graph(graph_remote: GraphRemote, graph_settings: Settings, app: object) -> Iterator[GraphRemote]:
-    """Keep rooms in the test Graph server for the length of a test."""
-    before = core_settings.current_settings()
-    core_settings.use(graph_settings)
-    choice.forget()
-    yield graph_remote
-    choice.forget()
-    core_settings.use(before)
-
-
-@pytest.fixture
-def graph_worker(worker: Worker, on_graph: GraphRemote) -> Worker:
-    worker.remote = on_graph
-    on_graph.room(FJELL, name="Fjell")
-    make_room("Fjell", address=FJELL, seats=8)
-    return worker
 
 
 def test_a_room_is_booked_and_given_back(graph_worker: Worker, on_graph: GraphRemote, told: list[object]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.blueprints.rooms import queries, rules
-from portal.blueprints.rooms.adapters import choice
+from portal.blueprints.rooms.adapters import choice, examination
 from portal.blueprints.rooms.models import LineState
 from portal.blueprints.rooms.ports import (
     Answer,
@@ -27,7 +27,6 @@ from portal.core.jobs import Call, Later, Steps, every, job
 
 BUSY_DAYS = timedelta(days=15)
 REST = timedelta(minutes=2)
-NOBODY = "00000000-0000-0000-0000-000000000000"  # a key that no booking has
 
 
 @job("rooms.reserve")
@@ -205,7 +204,7 @@ def knock() -> Steps:
     choice.forget()
     calendar = choice.current_calendar()
     try:
-        yield lambda: calendar.find(NOBODY)
+        yield lambda: calendar.find(examination.NOBODY)
     except CalendarUnavailable as trouble:
         raise Later(line.note_no_answer(trouble)) from trouble
     line.note_answer()
@@ -214,19 +213,12 @@ def knock() -> Steps:
 @check("Rooms")
 def calendar_health() -> Finding:
     """Try the calendar, and say in plain words what to mend; a sign-in that was refused is not tried once more."""
-    refused = "Exchange refuses the sign-in. Check PORTAL_EWS_USER and PORTAL_EWS_PASSWORD, and start the worker again."
     known = line.find_line()
     if known is not None and known.state == LineState.REFUSED:
-        since = f" It has done so since {clock.wall(known.since):%d.%m.%Y %H:%M}, and is left in peace."
-        return Finding(name="Rooms", is_well=False, words=refused + since)
-    try:
-        found = choice.current_calendar().list_rooms()
-    except SignInRefused:
-        return Finding(name="Rooms", is_well=False, words=refused)
-    except CalendarUnavailable as trouble:
-        words = f"The calendar does not answer ({trouble}). Check PORTAL_EWS_URL, PORTAL_EWS_CA and the network."
-        return Finding(name="Rooms", is_well=False, words=words)
-    return Finding(name="Rooms", is_well=True, words=f"The calendar answers and knows {len(found)} rooms.")
+        since = f" It has been so since {clock.wall(known.since):%d.%m.%Y %H:%M}, and is left in peace."
+        return Finding(name="Rooms", is_well=False, words=examination.advice(SignInRefused(known.reason)) + since)
+    is_well, words = examination.examine([room.address for room in queries.rooms()])
+    return Finding(name="Rooms", is_well=is_well, words=words)
 
 
 _seen = {"turn": 0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ NEVER_LEFT = (
     urllib3.exceptions.NameResolutionError,
     urllib3.exceptions.ProxyError,
 )
+
+CODE = re.compile(r"[A-Za-z0-9_]{1,60}")
 
 Json = Mapping[str, Any]
 
@@ -202,7 +205,8 @@ def _code(answer: requests.Response) -> str:
         code = answer.json()["error"]["code"]
     except (ValueError, KeyError, TypeError):
         code = None
-    return code[:60] if isinstance(code, str) and code.isascii() and code.isalnum() else f"Status{answer.status_code}"
+    is_code = isinstance(code, str) and CODE.fullmatch(code) is not None
+    return str(code) if is_code else f"Status{answer.status_code}"
 
 
 def _sign_in_code(answer: requests.Response) -> str:
