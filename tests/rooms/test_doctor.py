@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +111,11 @@ def test_every_word_of_advice_can_be_said(graph_settings: Settings, app: object,
     }
     settings.use(before)
     assert all(words.endswith(".") and "%" not in words for words in said)
+
+
+def test_the_guide_knows_every_setting_of_the_calendars_and_no_other() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "rooms-in-exchange-and-graph.md").read_text("utf-8")
+    named = set(re.findall(r"PORTAL_[A-Z_]+[A-Z]", guide))
+    names = {f"PORTAL_{field.name.upper()}" for field in dataclasses.fields(Settings)}
+    ours = {name for name in names if name.startswith(("PORTAL_CALENDAR", "PORTAL_EWS_", "PORTAL_GRAPH_"))}
+    assert named == ours
