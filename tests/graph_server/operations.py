@@ -59,7 +59,15 @@ def perform(server: GraphServer, call: Call) -> Answer:
 def places(server: GraphServer, call: Call) -> Answer:
     """Give the rooms of the tenant; one that is hidden is not among them."""
     found = [
-        {"id": room.address, "displayName": room.name, "emailAddress": room.address, "capacity": 8}
+        {
+            "id": room.address,
+            "displayName": room.name,
+            "emailAddress": room.address,
+            "capacity": 14,
+            "building": "Bygg B",
+            "floorNumber": 2,
+            "floorLabel": None,
+        }
         for room in server.store.rooms.values()
     ]
     return _page(server, call, found, "/places/microsoft.graph.room", usual=100)

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from portal.blueprints.rooms import facts
+from portal.blueprints.rooms import facts, queries
 from portal.blueprints.rooms.models import BookingState
+from portal.core import jobs
+from portal.core.db import transaction
 from tests.exchange_server.faults import AFTER, BEFORE, INSTEAD
 from tests.factories.rooms import make_room
 from tests.graph_server.client import GraphRemote
@@ -102,3 +104,13 @@ def test_after_a_refused_sign_in_nobody_knocks_again(graph_worker: Worker, on_gr
     on_graph.calm()
     graph_worker.work(timedelta(hours=2))
     assert {state_of(f"evening:{day}") for day in (26, 27, 28)} == {BookingState.CONFIRMED}
+
+
+def test_fetched_rooms_bring_their_size_and_place(graph_worker: Worker, on_graph: GraphRemote) -> None:
+    on_graph.room(FJORD, name="Fjord")
+    with transaction():
+        jobs.enqueue("rooms.take_in")
+    graph_worker.work()
+    room = queries.find_room_at(FJORD)
+    assert room is not None
+    assert (room.name, room.seats, room.site, room.floor, room.is_bookable) == ("Fjord", 14, "Bygg B", "2", False)

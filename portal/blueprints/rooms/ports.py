@@ -51,10 +51,13 @@ class Meeting:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundRoom:
-    """A room that the calendar knows."""
+    """A room that the calendar knows, and what else it tells of it; lists of Exchange tell no more than the name."""
 
     address: str
     name: str
+    seats: int = 0
+    site: str = ""
+    floor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

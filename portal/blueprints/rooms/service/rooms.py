@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 
-from portal.blueprints.rooms import queries
-from portal.blueprints.rooms.models import Room
+from portal.blueprints.rooms import queries, rules
+from portal.blueprints.rooms.models import OpenTo, Room
 from portal.blueprints.rooms.ports import FoundRoom
 from portal.core import audit, jobs, live
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_
 
-SEATS_OF_A_FOUND_ROOM = 8  # room lists tell no size; the room is taken in closed, for somebody to fill in
+MOST_SEATS = 1000
+WINDOW_DAYS = rules.WINDOW.days
+LONGEST_MINUTES = int(rules.LONGEST.total_seconds() // 60)
+SEATS_OF_A_FOUND_ROOM = 8  # where the calendar tells no size; the room is taken in closed, for somebody to look at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,9 @@ class RoomFacts:
     is_bookable: bool
     opens_at: time
     closes_at: time
+    window_days: int = WINDOW_DAYS
+    longest_minutes: int = LONGEST_MINUTES
+    open_to: OpenTo = OpenTo.EVERYBODY
 
 
 def add_room(known: RoomFacts, *, viewer_id: int) -> Room:
@@ -65,19 +71,29 @@ def take_in(found: Iterable[FoundRoom]) -> int:
     count = 0
     for room in found:
         if queries.find_room_at(room.address) is None:
-            db.session.add(
-                Room(name=room.name[:80], address=room.address.lower(), seats=SEATS_OF_A_FOUND_ROOM, is_bookable=False)
-            )
+            db.session.add(_found(room))
             count += 1
     db.session.flush()
     live.publish("rooms")
     return count
 
 
+def _found(room: FoundRoom) -> Room:
+    return Room(
+        name=room.name[:80],
+        address=room.address.lower(),
+        site=room.site[:80],
+        floor=room.floor[:20],
+        seats=room.seats if 0 < room.seats <= MOST_SEATS else SEATS_OF_A_FOUND_ROOM,
+        is_bookable=False,
+    )
+
+
 def _apply(room: Room, known: RoomFacts) -> None:
     room.name, room.address, room.site, room.floor = known.name, known.address.lower(), known.site, known.floor
     room.seats, room.equipment, room.is_bookable = known.seats, known.equipment, known.is_bookable
     room.opens_at, room.closes_at = known.opens_at, known.closes_at
+    room.window_days, room.longest_minutes, room.open_to = known.window_days, known.longest_minutes, known.open_to
 
 
 def _check(known: RoomFacts, *, room_id: int | None) -> None:

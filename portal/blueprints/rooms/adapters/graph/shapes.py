@@ -133,13 +133,19 @@ def busy_times(address: str, schedule: Json | None) -> BusyTimes:
 
 def rooms_of(places: Iterable[Json]) -> list[FoundRoom]:
     """Read a page of rooms; one without an address cannot be invited."""
-    return [
-        FoundRoom(
-            address=str(place["emailAddress"]).lower(), name=str(place.get("displayName") or place["emailAddress"])
-        )
-        for place in places
-        if place.get("emailAddress")
-    ]
+    return [_room(place) for place in places if place.get("emailAddress")]
+
+
+def _room(place: Json) -> FoundRoom:
+    seats, number = place.get("capacity"), place.get("floorNumber")
+    floor = place.get("floorLabel") or ("" if number is None else number)
+    return FoundRoom(
+        address=str(place["emailAddress"]).lower(),
+        name=str(place.get("displayName") or place["emailAddress"]),
+        seats=seats if isinstance(seats, int) else 0,
+        site=str(place.get("building") or ""),
+        floor=str(floor),
+    )
 
 
 def _invited(attendee: Json) -> Invited:
