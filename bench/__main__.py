@@ -6,7 +6,20 @@ import importlib
 import sys
 from itertools import takewhile
 
-ALL = ("size", "pages", "weight", "search", "duplicates", "board", "claims", "bookings", "ring", "shift", "tables")
+ALL = (
+    "size",
+    "pages",
+    "weight",
+    "search",
+    "duplicates",
+    "board",
+    "claims",
+    "bookings",
+    "ring",
+    "shift",
+    "tables",
+    "overview",
+)
 
 
 def main() -> None:

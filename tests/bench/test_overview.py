@@ -1,0 +1,24 @@
+"""The bench of the overview, small: it fills a yard, and asks for every page and for the floor."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from bench.overview import PAGES
+from bench.running import ROOT
+
+SMALL = ["--nights", "40", "--rooms", "3", "--seconds", "0.2", "--rounds", "1"]
+
+
+@pytest.mark.slow
+def test_every_page_is_asked_for_beside_the_floor() -> None:
+    """In a process of its own: it makes a portal of its own."""
+    command = [sys.executable, "-m", "bench", "overview", *SMALL]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout
+    assert "40 nights, 3 rooms" in printed
+    for name in ("floor", *PAGES):
+        assert re.search(rf"^{name} +\d+ +\d+\.\d +\d+\.\d +\d+\.\d\dx$", printed, re.MULTILINE), name
