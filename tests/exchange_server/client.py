@@ -53,6 +53,10 @@ class Remote:
         """Let somebody add a colleague in Outlook, and the colleague answer."""
         self._call("POST", f"people/{meeting_id}", {"address": address, "response": response})
 
+    def repeat(self, meeting_id: str) -> None:
+        """Let somebody make a meeting into a series."""
+        self._call("POST", f"series/{meeting_id}")
+
     def forget_changes(self) -> None:
         """Let every token of changes be too old."""
         self._call("DELETE", "changes")

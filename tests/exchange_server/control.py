@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,7 @@ def _act(server: ExchangeServer, verb: tuple[str, str], name: str, body: dict[st
         ("POST", "entries"): lambda: store.add_entry(_entry(store, body)),
         ("DELETE", "entries"): lambda: store.drop_entries(name),
         ("POST", "people"): lambda: _invite(store, name, body),
+        ("POST", "series"): lambda: _repeat(store, name),
         ("DELETE", "changes"): lambda: _forget_changes(store),
         ("POST", "reset"): lambda: _reset(server),
     }
@@ -84,6 +86,21 @@ def _invite(store: Store, meeting_id: str, body: dict[str, Any]) -> None:
     meeting = store.meetings[meeting_id]
     meeting.attendees.append(Attendee(address=body["address"], kind="RequiredAttendees", response=body["response"]))
     store.touch(meeting)
+
+
+def _repeat(store: Store, meeting_id: str) -> None:
+    """Make a meeting into a series of three days in Outlook; its hidden properties stand on every day."""
+    master = store.meetings[meeting_id]
+    master.kind = "RecurringMaster"
+    store.touch(master)
+    for day in range(3):
+        number = store.next_number()
+        occurrence = deepcopy(master)
+        occurrence.id, occurrence.kind, occurrence.change = f"{meeting_id}.{day}", "Occurrence", number
+        occurrence.starts_at, occurrence.ends_at = (
+            moment + timedelta(days=day) for moment in (master.starts_at, master.ends_at)
+        )
+        store.add(occurrence)
 
 
 def _forget_changes(store: Store) -> None:

@@ -56,6 +56,7 @@ class Meeting:
     extended: dict[str, str] = field(default_factory=dict)
     change: int = 1
     is_sent: bool = False
+    kind: str = "Single"  # Single | Occurrence | Exception | RecurringMaster
 
     def overlaps(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Tell whether it touches a half-open interval."""

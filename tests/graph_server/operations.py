@@ -144,6 +144,7 @@ def find_events(server: GraphServer, call: Call) -> Answer:
             raise GraphError(400, "ErrorInvalidUrlQueryFilter")
         same = server.store.with_value(wanted[1], wanted[2])
         found = [meeting for meeting in same if meeting.mailbox == server.mailbox]
+    found = [meeting for meeting in found if meeting.kind != "Occurrence"]
     path = f"/users/{server.mailbox}/calendar/events"
     return _page(server, call, [_event(meeting, call) for meeting in found], path)
 
@@ -170,7 +171,8 @@ def delete_event(server: GraphServer, call: Call) -> Answer:
 def calendar_view(server: GraphServer, call: Call) -> Answer:
     """List what touches an interval."""
     first, last = (shapes.read_query_moment(call.query[name]) for name in ("startDateTime", "endDateTime"))
-    found = [_event(meeting, call) for meeting in _meetings(server) if meeting.overlaps(first, last)]
+    standing = [each for each in _meetings(server) if each.overlaps(first, last) and each.kind != "RecurringMaster"]
+    found = [_event(meeting, call) for meeting in standing]
     return _page(server, call, found, f"/users/{server.mailbox}/calendarView")
 
 

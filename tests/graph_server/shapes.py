@@ -9,6 +9,12 @@ from tests.exchange_server.store import Attendee, Entry, Meeting
 
 KINDS = {"resource": "Resources", "required": "RequiredAttendees", "optional": "OptionalAttendees"}
 KIND_NAMES = {kind: name for name, kind in KINDS.items()}
+TYPES = {
+    "Single": "singleInstance",
+    "Occurrence": "occurrence",
+    "Exception": "exception",
+    "RecurringMaster": "seriesMaster",
+}
 RESPONSES = {"Unknown": "none", "Accept": "accepted", "Decline": "declined", "Tentative": "tentativelyAccepted"}
 # What a client may say of a new event; anything else is refused, so that a misspelling comes to light.
 EVENT_NAMES = {
@@ -85,7 +91,7 @@ def event(meeting: Meeting, *, property_id: str = "") -> dict[str, Any]:
         "isAllDay": is_day,
         "isCancelled": False,
         "isOrganizer": True,
-        "type": "singleInstance",
+        "type": TYPES[meeting.kind],
         "start": moment(meeting.starts_at.replace(**midnight) if is_day else meeting.starts_at),
         "end": moment(meeting.ends_at.replace(**midnight) if is_day else meeting.ends_at),
         "location": {"displayName": meeting.location},

@@ -277,6 +277,16 @@ def test_a_listing_that_breaks_off_loses_no_change(exchange: ExchangeCalendar, r
     assert [meeting.starts_at for meeting in exchange.meetings(**WINDOW)] == [later]
 
 
+def test_a_meeting_made_into_a_series_is_not_taken_for_doubled(exchange: ExchangeCalendar, remote: Remote) -> None:
+    made = exchange.book(wish())
+    exchange.meetings(**WINDOW)
+    remote.repeat(made.remote_id)
+    assert len(exchange.meetings(**WINDOW)) <= 1
+    remote.forget_changes()
+    assert len(exchange.meetings(**WINDOW)) <= 1
+    assert [meeting.remote_id for meeting in exchange.find(made.key)] == [made.remote_id]
+
+
 def test_a_colleague_who_is_added_in_outlook_does_not_answer_for_the_room(
     exchange: ExchangeCalendar, remote: Remote
 ) -> None:

@@ -249,6 +249,18 @@ def test_the_rest_that_graph_asks_for_is_kept_to_the_second(
     assert graph.book(wish()).answer is Answer.ACCEPTED
 
 
+def test_no_calendar_can_ask_for_a_rest_of_a_week(
+    graph: GraphCalendar, graph_remote: GraphRemote, at: Callable[[datetime], None]
+) -> None:
+    at(NIGHT)
+    graph_remote.fault("busy", operation="FindEvents", seconds=604800)
+    with pytest.raises(CalendarUnavailable) as trouble:
+        graph.find("x")
+    assert trouble.value.wait == timedelta(hours=1)
+    at(NIGHT + timedelta(hours=1))
+    assert list(graph.find("x")) == []
+
+
 def test_no_more_than_four_calls_run_at_once(graph: GraphCalendar, graph_remote: GraphRemote) -> None:
     graph.list_rooms()
     graph_remote.fault("slow", operation="FindEvents", times=None, seconds=0.02)
@@ -338,6 +350,16 @@ def test_a_listing_that_breaks_off_loses_no_change(graph: GraphCalendar, graph_r
     with pytest.raises(CalendarUnavailable):
         graph.meetings(**WINDOW)
     assert graph.meetings(**WINDOW) == []
+
+
+def test_a_meeting_made_into_a_series_is_not_taken_for_doubled(graph: GraphCalendar, graph_remote: GraphRemote) -> None:
+    made = graph.book(wish())
+    graph.meetings(**WINDOW)
+    graph_remote.repeat(made.remote_id)
+    assert len(graph.meetings(**WINDOW)) <= 1
+    graph_remote.forget_changes()
+    assert len(graph.meetings(**WINDOW)) <= 1
+    assert [meeting.remote_id for meeting in graph.find(made.key)] == [made.remote_id]
 
 
 def test_a_colleague_who_is_added_in_outlook_does_not_answer_for_the_room(

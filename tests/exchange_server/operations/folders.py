@@ -117,13 +117,15 @@ def _candidates(store: Store, request: Element, mailbox: str) -> list[Meeting]:
     view = find(request, "m:CalendarView")
     if view is not None:
         first, last = moment(view.get("StartDate", "")), moment(view.get("EndDate", ""))
-        return [meeting for meeting in meetings if meeting.overlaps(first, last)]
+        # A view shows the days of a series, everything else the series itself.
+        return [each for each in meetings if each.overlaps(first, last) and each.kind != "RecurringMaster"]
+    meetings = [each for each in meetings if each.kind != "Occurrence"]
     uri = find(request, "m:Restriction/t:IsEqualTo/t:ExtendedFieldURI")
     constant = find(request, "m:Restriction/t:IsEqualTo/t:FieldURIOrConstant/t:Constant")
     if uri is None or constant is None:
         return meetings
     same = store.with_value(shapes.extended_key(uri), constant.get("Value", ""))
-    return [meeting for meeting in same if meeting.mailbox == mailbox]
+    return [each for each in same if each.mailbox == mailbox and each.kind != "Occurrence"]
 
 
 def _fits(meeting: Meeting, request: Element) -> bool:

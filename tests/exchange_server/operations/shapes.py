@@ -189,7 +189,7 @@ def _parts(meeting: Meeting) -> list[Element]:
         "IsRecurring": "false",
         "MeetingRequestWasSent": "true" if meeting.is_sent else "false",
         "IsResponseRequested": "true",
-        "CalendarItemType": "Single",
+        "CalendarItemType": meeting.kind,
         "MyResponseType": "Organizer",
     }
     parts = [types(name, text=value) for name, value in values.items()]

@@ -10,7 +10,13 @@ from datetime import timedelta
 from portal.blueprints.rooms.adapters.breaker import Breaker
 from portal.blueprints.rooms.ports import CalendarUnavailable, SignInRefused
 
+LONGEST_REST = timedelta(hours=1)  # however long somebody asks for: a slip of theirs must not cost us a week
 PATIENCE = 20.0  # seconds for a free place; a calendar that is this slow is better left until later
+
+
+def bounded(wait: timedelta | None) -> timedelta | None:
+    """Give the rest that a calendar asks for, within reason."""
+    return None if wait is None else min(wait, LONGEST_REST)
 
 
 class Door:

@@ -37,6 +37,8 @@ from exchangelib.errors import (
 )
 from requests import RequestException
 
+from portal.blueprints.rooms.adapters.door import bounded
+
 BUSY_REST = timedelta(seconds=30)  # when a busy server does not say for how long
 
 # After these nobody knows whether a change was made.
@@ -92,4 +94,4 @@ def rest_asked_for(error: Exception) -> timedelta | None:
     """Give the rest that the server itself asks for. exchangelib calls lost connections and 503 «busy» as well."""
     if not isinstance(error, ErrorServerBusy) or str(error).startswith(("Reraised from", "Caused by")):
         return None
-    return timedelta(seconds=error.back_off) if error.back_off else BUSY_REST
+    return bounded(timedelta(seconds=error.back_off)) if error.back_off else BUSY_REST

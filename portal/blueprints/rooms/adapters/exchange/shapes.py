@@ -20,12 +20,14 @@ ITEM_FIELDS = (
     "uid",
     "start",
     "end",
+    "type",
     "portal_key",
     "datetime_created",
     "resources",
     "required_attendees",
     "optional_attendees",
 )
+OF_A_SERIES = ("Occurrence", "Exception")  # somebody repeats a meeting of ours: the series itself stands for it
 ANSWERS = {"Accept": Answer.ACCEPTED, "Decline": Answer.DECLINED}
 
 
@@ -87,7 +89,7 @@ def meetings_of(items: Iterable[Any], known_rooms: Collection[str]) -> list[Meet
     for item in items:
         if isinstance(item, Exception):
             raise item
-        if isinstance(item, CalendarItem) and item.portal_key:
+        if isinstance(item, CalendarItem) and item.portal_key and item.type not in OF_A_SERIES:
             meetings.append(_meeting(item, known_rooms))
     return sorted(meetings, key=lambda meeting: (meeting.made_at, meeting.remote_id))
 

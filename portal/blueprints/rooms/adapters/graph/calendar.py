@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from portal.blueprints.rooms.adapters.breaker import Breaker
-from portal.blueprints.rooms.adapters.door import Door
+from portal.blueprints.rooms.adapters.door import Door, bounded
 from portal.blueprints.rooms.adapters.graph.line import Connection, Line, Lost, Refused, SignInFailed
 from portal.blueprints.rooms.adapters.graph.mailbox import MOST_SCHEDULES, GraphMailbox
 from portal.blueprints.rooms.adapters.graph.shapes import Unreadable
@@ -154,5 +154,5 @@ def _rest_asked_for(error: Exception) -> timedelta | None:
     if not isinstance(error, Refused):
         return None
     if error.status == 429:
-        return error.wait or BUSY_REST
-    return error.wait if error.status >= 500 else None
+        return bounded(error.wait) or BUSY_REST
+    return bounded(error.wait) if error.status >= 500 else None

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 import urllib3
@@ -84,6 +85,7 @@ class Line:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._session = requests.Session()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("https://", "http://"):
             pool = HTTPAdapter(pool_maxsize=connection.connections, max_retries=0)
             self._session.mount(scheme, pool)
@@ -101,8 +103,8 @@ class Line:
         """Remove something."""
         self._with_token("DELETE", address)
 
-    def _with_token(self, method: str, address: str, **options: Any) -> Json:
-        url = self._whole(address)
+    def _with_token(self, method: str, address: str, *, query: Mapping[str, str] | None = None, **options: Any) -> Json:
+        url = self._whole(address, query)
         token = self._tokens.current()
         try:
             return self._send(method, url, token, **options)
@@ -118,11 +120,13 @@ class Line:
                 raise SignInFailed(refusal.code) from None
             raise
 
-    def _whole(self, address: str) -> str:
+    def _whole(self, address: str, query: Mapping[str, str] | None) -> str:
         """Give the whole address. A link that leads elsewhere would take the token with it."""
         base = self._connection.url
         if address.startswith("/"):
-            return f"{base}/v1.0{address}"
+            # A space as %20: as a plus it stays a plus in some filters.
+            asked = f"?{urlencode(query, quote_via=quote, safe='$')}" if query else ""
+            return f"{base}/v1.0{address}{asked}"
         if urlsplit(address)[:2] != urlsplit(base)[:2]:
             raise Lost("LinkElsewhere", has_left=True)
         return address
@@ -133,14 +137,13 @@ class Line:
         url: str,
         token: str,
         *,
-        query: Mapping[str, str] | None = None,
         body: Json | None = None,
         prefer: Sequence[str] = (),
     ) -> Json:
         # Times in UTC, and ids that stay what they are when somebody moves the meeting to another folder.
         preferences = ('outlook.timezone="UTC"', 'IdType="ImmutableId"', *prefer)
         headers = {"Accept": "application/json", "Prefer": ", ".join(preferences), "User-Agent": "Tunet"}
-        answer = self._exchange(method, url, params=query, json=body, headers=headers, auth=Bearer(token))
+        answer = self._exchange(method, url, json=body, headers=headers, auth=Bearer(token))
         if answer.ok and not answer.is_redirect:
             return _content(answer)
         raise _refusal(answer)

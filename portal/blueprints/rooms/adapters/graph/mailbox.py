@@ -100,7 +100,7 @@ class GraphMailbox:
         )
 
     def _changed(self, remote_id: str, event: Json) -> Meeting | None:
-        if "@removed" in event or event.get("isCancelled"):
+        if not shapes.is_standing(event):
             return None
         key = shapes.transaction_key_of(event)
         if key and shapes.is_whole(event):

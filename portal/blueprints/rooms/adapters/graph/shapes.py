@@ -17,7 +17,8 @@ Json = Mapping[str, Any]
 # The same named property as in the Exchange adapter: who changes from the one to the other keeps the bookings.
 KEY_ID = "String {5b0f5c1e-3f1b-4a57-9c26-7d1f6a0e8b42} Name PortalBookingKey"
 EXPAND = f"singleValueExtendedProperties($filter=id eq '{KEY_ID}')"
-SELECT = "id,changeKey,iCalUId,transactionId,createdDateTime,start,end,isAllDay,isCancelled,attendees"
+SELECT = "id,changeKey,iCalUId,transactionId,createdDateTime,start,end,isAllDay,isCancelled,attendees,type"
+OF_A_SERIES = {"occurrence", "exception"}  # somebody repeats a meeting of ours: the series itself stands for it
 FREE_KINDS = {"free", "workingElsewhere"}
 ANSWERS = {"accepted": Answer.ACCEPTED, "declined": Answer.DECLINED}
 
@@ -80,12 +81,13 @@ def transaction_key_of(event: Json) -> str:
 
 def meetings_of(events: Iterable[Json], known_rooms: Collection[str]) -> list[Meeting]:
     """Read the meetings that carry a key of ours, oldest first."""
-    found = [
-        meeting_of(event, key, known_rooms)
-        for event in events
-        if (key := key_of(event)) and not event.get("isCancelled")
-    ]
+    found = [meeting_of(event, key, known_rooms) for event in events if (key := key_of(event)) and is_standing(event)]
     return sorted(found, key=lambda meeting: (meeting.made_at, meeting.remote_id))
+
+
+def is_standing(event: Json) -> bool:
+    """Tell whether an event is there, and a meeting by itself."""
+    return "@removed" not in event and not event.get("isCancelled") and event.get("type") not in OF_A_SERIES
 
 
 def meeting_of(event: Json, key: str, known_rooms: Collection[str]) -> Meeting:
