@@ -29,6 +29,11 @@ def locale() -> str:
     return _locale.get() or _find_locale()
 
 
+def speak(chosen: str) -> None:
+    """Speak another language for the rest of this request: whoever opens a link from a mail need not be signed in."""
+    _locale.set(chosen if chosen in i18n.LOCALES else i18n.DEFAULT)
+
+
 def _find_locale() -> str:
     if not has_request_context():
         return i18n.DEFAULT

@@ -113,7 +113,8 @@ def _add_headers(answer: Response) -> Response:
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     if answer.mimetype == "text/html":
-        answer.headers.update(HEADERS_OF_PAGES)
+        for name, value in HEADERS_OF_PAGES.items():
+            answer.headers.setdefault(name, value)
         answer.headers["Content-Security-Policy"] = TEMPLATE.format(nonce=nonce())
     else:
         answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")

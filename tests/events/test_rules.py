@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.blueprints.events.rules import recurrence, seats
+from portal.blueprints.events.rules import recurrence
 from portal.blueprints.events.rules.recurrence import LAST, NTHS, Fault, Frequency, NotARule, Rule
-from portal.blueprints.events.rules.seats import Place
 from portal.core.clock import OSLO
 
 WEDNESDAYS = Rule(frequency=Frequency.WEEKLY, weekday=2, starts_on=date(2026, 11, 23))
@@ -125,60 +124,3 @@ def months(day: date) -> int:
 def test_between_gives_both_ends() -> None:
     found = recurrence.between(WEDNESDAYS, date(2026, 11, 25), date(2026, 12, 9))
     assert found == [date(2026, 11, 25), date(2026, 12, 2), date(2026, 12, 9)]
-
-
-def place(number: int, *, is_in: bool) -> Place:
-    return Place(id=number, position=number, is_in=is_in)
-
-
-def test_a_full_evening_lets_nobody_up() -> None:
-    places = [place(1, is_in=True), place(2, is_in=False)]
-    assert seats.is_full(places, 1)
-    assert seats.who_moves_up(places, 1) == []
-    assert seats.number_in_line(places, 2) == 1
-    assert seats.number_in_line(places, 1) is None
-
-
-def test_the_first_in_line_gets_the_seat() -> None:
-    places = [place(3, is_in=False), place(2, is_in=False), place(1, is_in=True)]
-    assert seats.who_moves_up(places, 2) == [2]
-
-
-def test_without_a_capacity_everybody_moves_up() -> None:
-    assert seats.who_moves_up([place(2, is_in=False), place(1, is_in=False)], None) == [1, 2]
-
-
-def test_somebody_who_comes_now_does_not_pass_those_who_wait() -> None:
-    assert not seats.gets_seat([place(1, is_in=False)], 5)
-
-
-def test_lowering_the_capacity_throws_nobody_out() -> None:
-    places = [place(1, is_in=True), place(2, is_in=True), place(3, is_in=False)]
-    assert seats.who_moves_up(places, 1) == []
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["come", "leave", "resize"]), st.integers(0, 12)), max_size=60))
-def test_capacity_is_never_exceeded_and_nobody_is_passed_over(steps: list[tuple[str, int]]) -> None:
-    capacity, places, number = 3, list[Place](), 0
-    lowered_below = 0  # those who had a seat when the capacity was lowered keep it
-    for step, value in steps:
-        before = {place.id for place in places if place.is_in}
-        if step == "come":
-            number += 1
-            is_in = seats.gets_seat(places, capacity)
-            places.append(Place(id=number, position=seats.next_position(places), is_in=is_in))
-        elif step == "leave" and places:
-            places.pop(value % len(places))
-        elif step == "resize":
-            capacity = max(1, value)
-        lucky = seats.who_moves_up(places, capacity)
-        places = [Place(id=p.id, position=p.position, is_in=p.is_in or p.id in lucky) for p in places]
-        seated = {place.id for place in places if place.is_in}
-        lowered_below = len(before & seated) if step == "resize" else min(lowered_below, len(seated))
-        assert len(seated) <= max(capacity, lowered_below)
-        assert (before & {place.id for place in places}) <= seated
-        waiting = seats.line(places)
-        assert not waiting or seats.is_full(places, capacity)
-        first_waiting = min((place.position for place in waiting), default=number + 1)
-        assert all(place.position < first_waiting for place in places if place.is_in)

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from portal.blueprints.events.facts import GaveUp, MovedUp, PutOnWaitList, SignedUp
 from portal.blueprints.events.models.evenings import Evening, EveningState
-from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
+from portal.blueprints.events.models.signups import ShownAs, SignUpState
 from portal.blueprints.events.queries import attendance, calendars, finding
 from portal.blueprints.events.rules.recurrence import LAST, Frequency
 from portal.blueprints.events.service import evenings, feeds, series, signups
@@ -18,34 +16,19 @@ from portal.blueprints.people import service as people
 from portal.blueprints.people.models import Person
 from portal.blueprints.rooms import queries as rooms
 from portal.blueprints.rooms.models import BookingState
-from portal.core import clock, facts
+from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.patient_data import PatientData
-from tests.factories.events import GAMES, MONDAY, evening_wish, make_evening, make_sign_up, series_wish
-from tests.factories.people import make_person
+from tests.factories.events import GAMES, MONDAY, evening_wish, make_evening, series_wish
 from tests.factories.rooms import make_room
 
 NUMBER = "13097248022"
-
-_told: list[object] = []
-facts.on(SignedUp, PutOnWaitList, MovedUp, GaveUp)(_told.append)
-
-
-@pytest.fixture
-def told() -> list[object]:
-    """Give what is told of sign-ups during the test."""
-    _told.clear()
-    return _told
 
 
 def starts(series_id: int) -> list[datetime]:
     evenings_of = select(Evening.starts_at).where(Evening.series_id == series_id).order_by(Evening.starts_at)
     return list(db.session.scalars(evenings_of))
-
-
-def people_at(evening_id: int, state: SignUpState) -> list[int]:
-    return [sign_up.person_id for sign_up in attendance.sign_ups(evening_id) if sign_up.state == state]
 
 
 def test_the_next_six_evenings_of_a_weekly_series_exist(otto: Person) -> None:
@@ -196,69 +179,6 @@ def test_an_evening_in_the_past_cannot_be_planned(otto: Person) -> None:
         evenings.plan(otto, evening_wish(MONDAY - timedelta(hours=1)))
 
 
-def test_signing_up_twice_is_one_sign_up(anne: Person, told: list[object]) -> None:
-    with transaction():
-        evening = make_evening(capacity=2)
-        first = signups.sign_up(anne, evening.id)
-        again = signups.sign_up(anne, evening.id)
-    assert first is again
-    assert told == [SignedUp(evening_id=evening.id, person_id=anne.id)]
-
-
-def test_the_seventh_of_six_waits_and_gets_the_seat_when_one_leaves(told: list[object], session: Session) -> None:
-    with transaction():
-        evening = make_evening(capacity=6)
-        seven = [make_person() for _ in range(7)]
-        for person in seven:
-            signups.sign_up(person, evening.id)
-    assert people_at(evening.id, SignUpState.WAITING) == [seven[6].id]
-    assert told[-1] == PutOnWaitList(evening_id=evening.id, person_id=seven[6].id)
-    with transaction():
-        signups.give_up(seven[2], evening.id)
-    assert people_at(evening.id, SignUpState.WAITING) == []
-    assert seven[6].id in people_at(evening.id, SignUpState.IN)
-    assert told[-2:] == [
-        GaveUp(evening_id=evening.id, person_id=seven[2].id, sequence=None),
-        MovedUp(evening_id=evening.id, person_id=seven[6].id),
-    ]
-
-
-def test_leaving_leaves_no_trace(anne: Person, bjarne: Person) -> None:
-    with transaction():
-        evening = make_evening()
-        signups.sign_up(anne, evening.id)
-        signups.give_up(anne, evening.id)
-        signups.give_up(anne, evening.id)
-    assert db.session.scalar(select(func.count()).select_from(SignUp)) == 0
-
-
-def test_leaving_from_the_line_moves_nobody(told: list[object], session: Session) -> None:
-    with transaction():
-        evening = make_evening(capacity=1)
-        first, second, third = (make_person() for _ in range(3))
-        for person in (first, second, third):
-            signups.sign_up(person, evening.id)
-        signups.give_up(second, evening.id)
-    assert people_at(evening.id, SignUpState.IN) == [first.id]
-    assert people_at(evening.id, SignUpState.WAITING) == [third.id]
-
-
-def test_after_it_has_begun_nobody_comes_leaves_or_moves_up(
-    anne: Person, bjarne: Person, at: Callable[[datetime], None]
-) -> None:
-    with transaction():
-        evening = make_evening(capacity=1)
-        signups.sign_up(anne, evening.id)
-        signups.sign_up(bjarne, evening.id)
-    at(evening.starts_at)
-    for attempt in (signups.sign_up, signups.give_up):
-        with pytest.raises(Conflict), transaction():
-            attempt(anne, evening.id)
-    with transaction():
-        people.deactivate(bjarne, anne)
-    assert people_at(evening.id, SignUpState.WAITING) == [bjarne.id]
-
-
 def test_nobody_signs_up_for_what_is_called_off_or_not_there(anne: Person, otto: Person) -> None:
     with transaction():
         evening = make_evening()
@@ -267,37 +187,6 @@ def test_nobody_signs_up_for_what_is_called_off_or_not_there(anne: Person, otto:
         signups.sign_up(anne, evening.id)
     with pytest.raises(NotFound), transaction():
         signups.sign_up(anne, evening.id + 1)
-
-
-def test_raising_the_capacity_fills_from_the_line_and_lowering_throws_nobody_out(otto: Person) -> None:
-    with transaction():
-        evening = make_evening(capacity=1)
-        four = [make_person() for _ in range(4)]
-        for person in four:
-            signups.sign_up(person, evening.id)
-        wish = evening_wish(evening.starts_at, words=evenings.words_of(evening), capacity=3)
-        evenings.change(otto, evening.id, wish)
-    ids = [person.id for person in four]
-    assert people_at(evening.id, SignUpState.IN) == ids[:3]
-    with transaction():
-        wish = evening_wish(evening.starts_at, words=evenings.words_of(evening), capacity=1)
-        evenings.change(otto, evening.id, wish)
-        signups.give_up(four[0], evening.id)
-    assert people_at(evening.id, SignUpState.IN) == ids[1:3]
-    assert people_at(evening.id, SignUpState.WAITING) == ids[3:]
-    assert evening.changed_revision == 0
-
-
-def test_who_leaves_the_desk_leaves_the_evenings_to_come(carla: Person, anne: Person, bjarne: Person) -> None:
-    with transaction():
-        evening = make_evening(capacity=1)
-        over = make_evening(MONDAY - timedelta(days=7))
-        make_sign_up(over, anne)
-        signups.sign_up(anne, evening.id)
-        signups.sign_up(bjarne, evening.id)
-        people.deactivate(carla, anne)
-    assert people_at(evening.id, SignUpState.IN) == [bjarne.id]
-    assert people_at(over.id, SignUpState.IN) == [anne.id]
 
 
 def test_a_note_is_guarded_sealed_kept_apart_and_forgotten(anne: Person, at: Callable[[datetime], None]) -> None:
@@ -390,4 +279,4 @@ def test_own_data_can_be_taken_out_and_erased(anne: Person, bjarne: Person) -> N
     assert [(row["evening"], row["note"], row["state"]) for row in exported] == [("Brettspelkveld", "Kjem seint", "in")]
     with transaction():
         signups.erase(anne.id)
-    assert people_at(evening.id, SignUpState.IN) == [bjarne.id]
+    assert [(one.person_id, one.state) for one in attendance.sign_ups(evening.id)] == [(bjarne.id, SignUpState.OFFERED)]

@@ -32,6 +32,10 @@ PUBLIC: Mapping[str, str] = {
         ),
         "feed readers cannot sign in: a secret of 256 bits opens what its one owner may read on the board",
     ),
+    **dict.fromkeys(
+        ("events.answer", "events.give_answer"),
+        "one press from a mail: a token signed for one person, one evening and one answer opens that answer alone",
+    ),
     "events_feed.feed": "calendar programs cannot sign in: a secret of 256 bits opens one person's own evenings",
 }
 

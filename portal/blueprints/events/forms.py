@@ -22,6 +22,7 @@ from portal.blueprints.events.models.recaps import ALT, RECAP
 from portal.blueprints.events.models.signups import NOTE, ShownAs
 from portal.blueprints.events.rules.recurrence import LAST, LONGEST_INTERVAL, MOST_OCCURRENCES, Frequency
 from portal.blueprints.events.rules.reminders import Reminder
+from portal.blueprints.events.rules.turnout import MOST_HOURS
 from portal.blueprints.events.service.wishes import MOST_SEATS
 from portal.core.i18n import N_
 from portal.web.forms import Form, GuardedForm
@@ -50,8 +51,9 @@ SEATS = NumberRange(min=1, max=MOST_SEATS, message=N_("Choose a number from 1 to
 
 
 class SignUpForm(GuardedForm):
-    """How one is shown, and what the organisers should know. Both may be left as they are."""
+    """How one is shown, whom one brings, and what the organisers should know. All may be left as they are."""
 
+    guests = SelectField(N_("Do you bring anybody?"), coerce=int)
     shown_as = RadioField(N_("How do colleagues see you?"))
     note = StringField(N_("Anything we should know?"), [Length(max=NOTE)])
 
@@ -78,6 +80,11 @@ class _TimeAndRoomForm(WordsForm):
     capacity = IntegerField(N_("How many can come?"), [Optional(), SEATS])
     needs_room = BooleanField(N_("Book a meeting room"))
     seats = IntegerField(N_("Seats in the room"), [Optional(), SEATS])
+    minimum = IntegerField(N_("How many must come, at least?"), [Optional(), SEATS])
+    decide_hours = IntegerField(
+        N_("Settled how many hours before?"),
+        [Optional(), NumberRange(min=1, max=MOST_HOURS, message=N_("Choose from 1 to 336 hours before it begins."))],
+    )
 
 
 class EveningForm(_TimeAndRoomForm):

@@ -11,16 +11,28 @@ from portal.blueprints.events.facts import (
     EveningIsSoon,
     EveningIsTomorrow,
     EveningMoved,
+    EveningPlanned,
     EveningRestored,
     EveningReworded,
     EveningRoomChanged,
     GaveUp,
     MovedUp,
+    SeatOffered,
+    SeatTaken,
     SignedUp,
 )
-from portal.blueprints.events.queries import finding
+from portal.blueprints.events.queries import attendance, finding
 from portal.blueprints.events.rules import reminders
-from portal.blueprints.events.service import crew, evenings, invitations, proposals, recaps, series, signups
+from portal.blueprints.events.service import (
+    evenings,
+    follows,
+    invitations,
+    line,
+    proposals,
+    series,
+    signups,
+    turnout,
+)
 from portal.blueprints.people.facts import PersonLeft
 from portal.blueprints.rooms.facts import (
     BookingConfirmed,
@@ -110,7 +122,7 @@ def settle_room(evening_id: int) -> None:
     evenings.settle_room(evening_id)
 
 
-@on(SignedUp, MovedUp, EveningReworded, EveningRoomChanged, EveningCancelled)
+@on(SignedUp, SeatTaken, MovedUp, EveningReworded, EveningRoomChanged, EveningCancelled)
 def send_invitations(fact: EveningFact) -> None:
     """Have the invitations brought up to date."""
     _enqueue_invite(fact.evening_id)
@@ -149,6 +161,48 @@ def free_seats(fact: PersonLeft) -> None:
     """Give the places of somebody who has left to those who wait, and their tasks back."""
     signups.leave_all(fact.person_id)
     crew.leave_all(fact.person_id)
+
+
+@job("events.settle_line")
+def settle_line(evening_id: int) -> None:
+    """Let a line move on when an offer was not answered, or the evening draws near."""
+    line.keep(evening_id)
+
+
+@job("events.decide")
+def decide(evening_id: int) -> None:
+    """Settle whether an evening will be."""
+    turnout.decide(evening_id)
+
+
+@job("events.keep_lines")
+@every(timedelta(minutes=5))
+def keep_lines() -> None:
+    """Look for what time alone has changed, so that nothing hangs on one job of one moment."""
+    line.keep_all()
+    turnout.decide_all()
+
+
+@job("events.announce")
+@daily(time(9, 10))
+def announce() -> None:
+    """Tell of the new evenings those who asked to be told."""
+    follows.announce()
+
+
+@on(SeatOffered)
+def end_offer(fact: SeatOffered) -> None:
+    """Look again when the offer ends. A row for each offer, for the reason told at the end of this file."""
+    mine = attendance.get_sign_up(fact.person_id, fact.evening_id)
+    jobs.enqueue("events.settle_line", at=mine.offered_until, evening_id=fact.evening_id)
+
+
+@on(EveningPlanned, EveningMoved)
+def decide_in_time(fact: EveningFact) -> None:
+    """Look when it is time to settle whether an evening will be."""
+    evening = finding.get_evening(fact.evening_id)
+    if evening.is_undecided:
+        jobs.enqueue("events.decide", at=evening.decides_at, evening_id=evening.id)
 
 
 def _enqueue_invite(evening_id: int, *, wait: timedelta = timedelta()) -> None:

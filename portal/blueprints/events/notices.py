@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from portal.blueprints.events.facts import (
     EveningCancelled,
+    EveningDecided,
     EveningIsOver,
     EveningIsSoon,
     EveningIsTomorrow,
@@ -17,17 +18,20 @@ from portal.blueprints.events.facts import (
     HelpOffered,
     HelpTakenBack,
     MovedUp,
+    OfferLapsed,
     PictureTakenDown,
     ProposalMade,
     ProposalRests,
     Proposed,
+    SeatOffered,
 )
-from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.evenings import Evening, Reason
 from portal.blueprints.events.models.proposals import Proposal
 from portal.blueprints.events.models.signups import SignUp
 from portal.blueprints.events.queries import attendance, calendars, crew, finding, proposals
 from portal.blueprints.events.rules import reminders
 from portal.blueprints.events.rules.reminders import Reminder
+from portal.blueprints.events.service import answers
 from portal.blueprints.notifications import service as notifications
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.models import Person
@@ -45,6 +49,9 @@ from portal.core.i18n import N_
 
 notifications.notice_group("events", N_("Evenings: reminders, and news while you wait for a place"))
 notifications.notice_group("events_calendar", N_("Evenings: what your calendar invitation tells as well"), mail="never")
+notifications.notice_group(
+    "events_offers", N_("Evenings: a place is free for you – by mail it always comes"), mail="never"
+)
 notifications.notice_group("events_rooms", N_("Evenings you organise: trouble with the room"))
 notifications.notice_group("events_rooms_well", N_("Evenings you organise: the room is confirmed"), mail="never")
 
@@ -90,6 +97,37 @@ for kind, group, words, icon in (
         "events_proposals",
         N_("%(who)s has written to you about your proposal «%(title)s»"),
         "messages",
+    ),
+    (
+        "events.offered",
+        "events_offers",
+        N_("A place at «%(title)s», %(day)s, is yours if you want it. It is kept until %(until)s."),
+        "bell",
+    ),
+    (
+        "events.offer_lapsed",
+        "events",
+        N_("The place at «%(title)s», %(day)s, has gone on to the next. One press puts you back in line."),
+        "history",
+    ),
+    ("events.decided", "events_calendar", N_("It is on: «%(title)s», %(day)s at %(time)s"), "circle-check"),
+    (
+        "events.too_few",
+        "events_calendar",
+        N_("«%(title)s» on %(day)s does not happen this time: too few could come"),
+        "x",
+    ),
+    (
+        "events.line_too_few",
+        "events",
+        N_("«%(title)s» on %(day)s, which you wait for, does not happen this time: too few could come"),
+        "x",
+    ),
+    (
+        "events.called_off_by_itself",
+        "events",
+        N_("«%(title)s» on %(day)s, which you organise, called itself off: fewer than it takes had signed up"),
+        "x",
     ),
     ("events.moved_up", "events_calendar", N_("There is a place for you at «%(title)s», %(day)s"), "together"),
     ("events.moved", "events_calendar", N_("«%(title)s» has a new time: %(day)s at %(time)s"), "calendar"),
@@ -152,8 +190,38 @@ def tell_of_new_time(fact: EveningMoved) -> None:
 
 @on(EveningCancelled)
 def tell_of_cancellation(fact: EveningCancelled) -> None:
-    """Tell everybody who signed up."""
-    _tell_all(fact.evening_id, kind="events.cancelled", in_line="events.line_cancelled", actor_id=fact.by_id)
+    """Tell everybody who signed up, and nobody else; where nobody called it off, the organiser too."""
+    evening = finding.get_evening(fact.evening_id)
+    if evening.reason != Reason.TOO_FEW:
+        _tell_all(fact.evening_id, kind="events.cancelled", in_line="events.line_cancelled", actor_id=fact.by_id)
+        return
+    _tell_all(fact.evening_id, kind="events.too_few", in_line="events.line_too_few", actor_id=None)
+    if evening.organiser:
+        _tell(evening, [evening.organiser], kind="events.called_off_by_itself")
+
+
+@on(EveningDecided)
+def tell_that_enough_come(fact: EveningDecided) -> None:
+    """Tell those who have a seat; who never answered hears nothing."""
+    evening, coming = finding.get_evening(fact.evening_id), attendance.with_people(fact.evening_id)
+    _tell(evening, _persons(sign_up for sign_up in coming if sign_up.is_in), kind="events.decided")
+
+
+@on(SeatOffered)
+def ask_who_is_next(fact: SeatOffered) -> None:
+    """Ask somebody who waited whether they want the seat: in the inbox, and by a mail with a yes and a no in it."""
+    evening, mine = finding.get_evening(fact.evening_id), attendance.get_sign_up(fact.person_id, fact.evening_id)
+    if mine.offered_until:
+        until = i18n.format_moment(mine.offered_until, mine.person.locale)
+        _tell(evening, [mine.person], kind="events.offered", until=until)
+        answers.ask(evening, mine, until=mine.offered_until)
+
+
+@on(OfferLapsed)
+def tell_that_it_went_on(fact: OfferLapsed) -> None:
+    """Tell somebody who did not answer that the seat went on; the way back into the line is one press."""
+    evening = finding.get_evening(fact.evening_id)
+    _tell(evening, [people.get_person(fact.person_id)], kind="events.offer_lapsed")
 
 
 @on(EveningRestored)
@@ -207,7 +275,13 @@ def _persons(sign_ups: Iterable[SignUp]) -> list[Person]:
 
 
 def _tell(
-    evening: Evening, persons: Iterable[Person], *, kind: str, actor_id: int | None = None, key: str | None = None
+    evening: Evening,
+    persons: Iterable[Person],
+    *,
+    kind: str,
+    actor_id: int | None = None,
+    key: str | None = None,
+    **more: str,
 ) -> None:
     """Tell people in as many goes as they read languages: the day stands in the notice in the reader's words."""
     by_locale: dict[str, list[int]] = {}
@@ -221,6 +295,7 @@ def _tell(
                 "title": evening.title,
                 "day": i18n.format_day(evening.starts_at, locale),
                 "time": i18n.format_time(evening.starts_at, locale),
+                **more,
             },
             endpoint="events.evening",
             values={"evening_id": evening.id},

@@ -211,6 +211,11 @@ class Evening(Timestamped, Base):
         """Tell whether it is too late to sign up or to leave."""
         return moment >= self.starts_at
 
+    @property
+    def is_undecided(self) -> bool:
+        """Tell whether it hangs on how many sign up."""
+        return self.minimum is not None and self.decided_at is None and not self.is_cancelled
+
     def changes(self) -> None:
         """Make every invitation that was sent out of date."""
         self.revision += 1

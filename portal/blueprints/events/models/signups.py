@@ -85,7 +85,13 @@ class SignUp(Timestamped, Base):
     @property
     def as_place(self) -> seats.Place:
         """Give it as the rules read it."""
-        return seats.Place(id=self.id, position=self.position, is_in=self.is_in)
+        return seats.Place(
+            id=self.id,
+            position=self.position,
+            standing=seats.Standing(self.state),
+            size=self.size,
+            group_id=self.group_id if self.keeps_together else None,
+        )
 
     @property
     def note_context(self) -> str:
@@ -95,10 +101,6 @@ class SignUp(Timestamped, Base):
     def needs_invitation(self, evening: Evening) -> bool:
         """Tell whether the person has not been sent how things stand."""
         return self.is_in and (self.invited_sequence is None or self.invited_sequence < evening.changed_revision)
-
-    def get_seat(self) -> None:
-        """Move up from the line."""
-        self.state = SignUpState.IN
 
     def has_entry(self, evening: Evening) -> bool:
         """Tell whether the evening stands in the person's calendar, as far as we know: invited, and not called off."""
@@ -113,3 +115,7 @@ class SignUp(Timestamped, Base):
     def offer(self, until: datetime) -> None:
         """Keep its seats for it until somebody answers, or until a moment."""
         self.state, self.offered_until = SignUpState.OFFERED, until
+
+    def get_seat(self) -> None:
+        """Move up from the line."""
+        self.state, self.offered_until = SignUpState.IN, None

@@ -57,6 +57,12 @@ def is_in(person_id: int, evening_id: int) -> bool:
     return db.session.scalar(mine.where(SignUp.state == SignUpState.IN)) is not None
 
 
+def get_sign_up(person_id: int, evening_id: int) -> SignUp:
+    """Give a person's sign-up for an evening."""
+    mine = select(SignUp).where(SignUp.person_id == person_id, SignUp.evening_id == evening_id)
+    return db.session.scalars(mine).one()
+
+
 def _has_been_to_one_before() -> ColumnElement[bool]:
     before, then = aliased(SignUp), aliased(Evening)
     earlier = select(before.id).join(then, then.id == before.evening_id)

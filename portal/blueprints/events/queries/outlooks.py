@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from portal.blueprints.events.models.evenings import Evening, EveningState, Kind
 from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
 from portal.blueprints.events.queries import attendance, finding
-from portal.blueprints.events.rules import recurrence, seats
+from portal.blueprints.events.rules import recurrence, seats, turnout
 from portal.blueprints.people.models import Person
 from portal.blueprints.rooms import queries as rooms
 from portal.blueprints.rooms.models import Booking, BookingStep
@@ -28,10 +29,14 @@ class Outlook:
     """One evening as a viewer sees it in a list or on the sign-up card."""
 
     evening: Evening
-    taken: int
+    taken: int  # seats with somebody on them, guests too, and those that are kept for somebody who was asked
     waiting: int
+    offered: int = 0  # so many of the taken ones nobody has said yes to yet
     mine: SignUp | None = None
     my_number: int | None = None  # in line; worked out on the evening's own page
+    next_number: int | None = None  # of somebody who would stand in line now; there too
+    waited_for: int | None = None  # so many seats the first in line needs, where fewer are free; there too
+    group: Sequence[SignUp] = ()  # those whom I come together with; there too
     my_note: str = ""
 
     @property
@@ -39,6 +44,27 @@ class Outlook:
         """Tell whether somebody who signs up now has to wait."""
         capacity = self.evening.capacity
         return bool(self.waiting) or (capacity is not None and self.taken >= capacity)
+
+    @property
+    def coming(self) -> int:
+        """Count those who have said yes and have a seat, guests too."""
+        return self.taken - self.offered
+
+    @property
+    def free(self) -> int | None:
+        """Count the seats that are free; without a number of seats there is no number."""
+        capacity = self.evening.capacity
+        return None if capacity is None else max(0, capacity - self.taken)
+
+    @property
+    def offer(self) -> SignUp | None:
+        """Give my sign-up where a seat is kept for me now."""
+        return self.mine if self.mine and self.is_open and self.mine.is_offered(clock.now()) else None
+
+    @property
+    def is_enough(self) -> bool:
+        """Tell whether so many have signed up already that it would be."""
+        return self.evening.minimum is not None and self.coming >= self.evening.minimum
 
     @property
     def is_today(self) -> bool:
@@ -58,8 +84,16 @@ class Outlook:
         if self.evening.ends_at <= clock.now():
             return "over"
         if self.mine:
-            return "joined" if self.mine.is_in else "waiting"
+            return "offered" if self.offer else "joined" if self.mine.is_in else "waiting"
         return "full" if self.is_full else "welcome"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """How many sign-ups, and how many seats with their guests."""
+
+    people: int = 0
+    seats: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +111,7 @@ class EveningPage:
     outlook: Outlook
     faces: Sequence[Person]
     someones: int  # those who come and show no name; the hidden ones are in the count of seats only
+    guests: int  # those whom somebody brings
     booking: Booking | None
     ledger: Sequence[BookingStep] = ()
     notes: Sequence[Note] = ()
@@ -138,6 +173,7 @@ def evening_page(viewer: Viewer, evening_id: int) -> EveningPage:
         outlook=_outlook(viewer, evening, coming),
         faces=[sign_up.person for sign_up in seated if sign_up.shown_as == ShownAs.NAME],
         someones=sum(sign_up.shown_as == ShownAs.SOMEONE for sign_up in seated),
+        guests=sum(sign_up.guests for sign_up in seated),
         booking=booking,
         ledger=booking.steps if booking and organises else (),
         notes=[_note(sign_up) for sign_up in coming if sign_up.sealed_note] if organises else (),
@@ -151,14 +187,18 @@ def _note(sign_up: SignUp) -> Note:
 
 def _outlook(viewer: Viewer, evening: Evening, coming: Sequence[SignUp]) -> Outlook:
     mine = next((sign_up for sign_up in coming if sign_up.person_id == viewer.id), None)
-    places = [sign_up.as_place for sign_up in coming]
-    taken = seats.taken(places)
+    places, capacity = [sign_up.as_place for sign_up in coming], evening.capacity
+    waited_for = seats.seats_wait_for(places, capacity)
     return Outlook(
         evening=evening,
-        taken=taken,
-        waiting=len(places) - taken,
+        taken=seats.taken(places),
+        waiting=sum(place.holds == 0 for place in places),
+        offered=seats.taken(places) - turnout.coming(places),
         mine=mine,
-        my_number=seats.number_in_line(places, mine.id) if mine else None,
+        my_number=seats.number_in_line(places, mine.id, capacity) if mine else None,
+        next_number=len(seats.line(places, capacity)) + 1,
+        waited_for=waited_for.size if waited_for else None,
+        group=[one for one in coming if mine and mine.group_id and one.group_id == mine.group_id],
         my_note=attendance.note_of(mine) if mine else "",
     )
 
@@ -169,18 +209,24 @@ def _outlooks(viewer: Viewer, evenings: Sequence[Evening]) -> list[Outlook]:
     return [
         Outlook(
             evening=evening,
-            taken=counts.get((evening.id, SignUpState.IN), 0),
-            waiting=counts.get((evening.id, SignUpState.WAITING), 0),
+            taken=counts[evening.id, SignUpState.IN].seats + counts[evening.id, SignUpState.OFFERED].seats,
+            waiting=counts[evening.id, SignUpState.WAITING].people,
+            offered=counts[evening.id, SignUpState.OFFERED].seats,
             mine=mine.get(evening.id),
         )
         for evening in evenings
     ]
 
 
-def _counts(evening_ids: Sequence[int]) -> Mapping[tuple[int, str], int]:
-    counted = select(SignUp.evening_id, SignUp.state, func.count()).where(SignUp.evening_id.in_(evening_ids))
-    rows = db.session.execute(counted.group_by(SignUp.evening_id, SignUp.state))
-    return {(evening_id, state): count for evening_id, state, count in rows}
+def _counts(evening_ids: Sequence[int]) -> Mapping[tuple[int, str], Count]:
+    counted = select(SignUp.evening_id, SignUp.state, func.count(), func.sum(1 + SignUp.guests))
+    rows = db.session.execute(
+        counted.where(SignUp.evening_id.in_(evening_ids)).group_by(SignUp.evening_id, SignUp.state)
+    )
+    found: dict[tuple[int, str], Count] = {
+        (evening_id, state): Count(people=people, seats=size) for evening_id, state, people, size in rows
+    }
+    return defaultdict(Count, found)
 
 
 def _mine(viewer: Viewer, evening_ids: Sequence[int]) -> Mapping[int, SignUp]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from portal.blueprints.events.facts import (
     EveningCancelled,
     EveningMoved,
@@ -10,9 +12,9 @@ from portal.blueprints.events.facts import (
     EveningReworded,
     EveningRoomChanged,
 )
-from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.evenings import Evening, Reason
 from portal.blueprints.events.queries import attendance, finding
-from portal.blueprints.events.service import signups, wishes
+from portal.blueprints.events.service import line, wishes
 from portal.blueprints.events.service.wishes import EveningWish, Words
 from portal.blueprints.rooms import queries as rooms
 from portal.blueprints.rooms import service as room_service
@@ -42,6 +44,7 @@ def plan(viewer: Viewer, wish: EveningWish) -> Evening:
         seats=wish.seats,
         organiser_id=viewer.id,
     )
+    _hang_on(evening, wish)
     settle(evening)
     audit.note(viewer.id, "events.plan", evening_id=evening.id)
     return evening
@@ -53,7 +56,7 @@ def settle(evening: Evening) -> None:
     db.session.flush()
     _ask_room(evening)
     record(EveningPlanned(evening_id=evening.id))
-    signups.publish(evening)
+    line.publish(evening)
 
 
 def change(viewer: Viewer, evening_id: int, wish: EveningWish) -> Evening:
@@ -73,8 +76,9 @@ def change(viewer: Viewer, evening_id: int, wish: EveningWish) -> Evening:
     if evening.face != face and not is_moved:
         evening.changes()
     evening.capacity = wish.capacity
+    _hang_on(evening, wish)
     db.session.flush()
-    signups.fill(evening)
+    line.settle(evening)
     if is_moved:
         record(EveningMoved(evening_id=evening.id, by_id=viewer.id))
     elif is_reworded:
@@ -82,7 +86,7 @@ def change(viewer: Viewer, evening_id: int, wish: EveningWish) -> Evening:
     elif evening.face != face:
         record(EveningRoomChanged(evening_id=evening.id))
     audit.note(viewer.id, "events.change", evening_id=evening.id)
-    signups.publish(evening)
+    line.publish(evening)
     return evening
 
 
@@ -93,14 +97,19 @@ def cancel(viewer: Viewer, evening_id: int) -> Evening:
     if evening.is_cancelled:
         return evening
     _check_changeable(evening)
-    evening.cancel()
+    call_off(evening, by_id=viewer.id)
+    audit.note(viewer.id, "events.cancel", evening_id=evening.id)
+    return evening
+
+
+def call_off(evening: Evening, *, by_id: int | None = None, reason: Reason | None = None) -> None:
+    """Let an evening not be: those who signed up are told, and the room is given back. It must be locked."""
+    evening.cancel(reason)
     db.session.flush()
     if evening.needs_room:
         room_service.release(evening.purpose)
-    record(EveningCancelled(evening_id=evening.id, by_id=viewer.id))
-    audit.note(viewer.id, "events.cancel", evening_id=evening.id)
-    signups.publish(evening)
-    return evening
+    record(EveningCancelled(evening_id=evening.id, by_id=by_id))
+    line.publish(evening)
 
 
 def withdraw(viewer: Viewer, evening_id: int) -> Evening:
@@ -124,10 +133,10 @@ def restore(viewer: Viewer, evening_id: int) -> Evening:
     evening.revive()
     db.session.flush()
     _ask_room(evening)
-    signups.fill(evening)
+    line.settle(evening)
     record(EveningRestored(evening_id=evening.id, by_id=viewer.id))
     audit.note(viewer.id, "events.restore", evening_id=evening.id)
-    signups.publish(evening)
+    line.publish(evening)
     return evening
 
 
@@ -140,7 +149,7 @@ def settle_room(evening_id: int) -> None:
     evening.room_place = place
     evening.changes()
     record(EveningRoomChanged(evening_id=evening.id))
-    signups.publish(evening)
+    line.publish(evening)
 
 
 def words_of(evening: Evening, *, accepts: bool = False) -> Words:
@@ -148,8 +157,19 @@ def words_of(evening: Evening, *, accepts: bool = False) -> Words:
     return Words(title=evening.title, details=evening.text, place=evening.place, accepts=accepts)
 
 
+def _hang_on(evening: Evening, wish: EveningWish) -> None:
+    """Let it hang on how many come, or not any more; once it is settled that it will be, that stands."""
+    if evening.decided_at or evening.has_begun(clock.now()):
+        return
+    decides_at = wish.starts_at - timedelta(hours=wish.decide_hours) if wish.minimum else None
+    if decides_at and decides_at <= clock.now():
+        raise Invalid(N_("That moment has passed. Choose fewer hours before it begins."), field="decide_hours")
+    evening.minimum, evening.decides_at = wish.minimum, decides_at
+
+
 def _check(wish: EveningWish) -> None:
     wishes.check_seats(capacity=wish.capacity, seats=wish.seats)
+    wishes.check_minimum(wish.minimum, wish.decide_hours, capacity=wish.capacity)
     wishes.check_length(wish.ends_at - wish.starts_at)
     wishes.check_start(clock.wall(wish.starts_at).time())
     if wish.starts_at <= clock.now():
@@ -198,6 +218,7 @@ def _room_in_words(evening: Evening) -> str:
     booking = rooms.bookings_of([evening.purpose]).get(evening.purpose) if evening.needs_room else None
     if booking is None or booking.room is None or booking.state != BookingState.CONFIRMED:
         return ""
-    if not (booking.starts_at <= evening.starts_at and evening.ends_at <= booking.ends_at):
+    first, last = booking.stands_at
+    if not first <= evening.starts_at < last:
         return ""  # somebody moved the meeting in Outlook: the room is ours at another time
     return ", ".join(part for part in (booking.room.name, booking.room.site) if part)

@@ -8,7 +8,7 @@ from portal.blueprints.events.facts import EveningReworded
 from portal.blueprints.events.models.evenings import Evening, Series
 from portal.blueprints.events.queries import finding, nights
 from portal.blueprints.events.rules import recurrence
-from portal.blueprints.events.service import evenings, signups, wishes
+from portal.blueprints.events.service import evenings, line, wishes
 from portal.blueprints.events.service.wishes import SeriesWish, Words
 from portal.blueprints.rooms import queries as rooms
 from portal.core import audit, clock
@@ -57,6 +57,8 @@ def make(viewer: Viewer, wish: SeriesWish) -> Series:
         needs_room=wish.needs_room,
         seats=wish.seats,
         room_id=wish.room_id,
+        minimum=wish.minimum,
+        decide_hours=wish.decide_hours if wish.minimum else None,
         organiser_id=viewer.id,
     )
     db.session.add(series)
@@ -100,7 +102,7 @@ def reword(viewer: Viewer, series_id: int, words: Words) -> Series:
         if evenings.words_of(evening) != before[evening.id]:
             evening.changes()
             record(EveningReworded(evening_id=evening.id))
-            signups.publish(evening)
+            line.publish(evening)
     audit.note(viewer.id, "events.reword_series", series_id=series.id)
     return series
 
@@ -163,6 +165,7 @@ def _check_night(series: Series, day: date) -> None:
 
 def _check(wish: SeriesWish) -> None:
     wishes.check_seats(capacity=wish.capacity, seats=wish.seats)
+    wishes.check_minimum(wish.minimum, wish.decide_hours, capacity=wish.capacity)
     wishes.check_start(wish.starts)
     wishes.check_length(timedelta(minutes=wish.minutes))
     if wish.room_id is not None:
@@ -174,6 +177,7 @@ def _coming(series: Series) -> list[Evening]:
 
 
 def _evening(series: Series, day: date, starts_at: datetime, ends_at: datetime) -> Evening:
+    decides_at = _decides_at(series, starts_at)
     return Evening(
         series_id=series.id,
         series=series,
@@ -184,5 +188,15 @@ def _evening(series: Series, day: date, starts_at: datetime, ends_at: datetime) 
         capacity=series.capacity,
         needs_room=series.needs_room,
         seats=series.seats,
+        minimum=series.minimum if decides_at else None,
+        decides_at=decides_at,
         organiser_id=series.organiser_id,
     )
+
+
+def _decides_at(series: Series, starts_at: datetime) -> datetime | None:
+    """Tell when it is settled whether a night will be; one that is made later than that will be in any case."""
+    if series.minimum is None or series.decide_hours is None:
+        return None
+    decides_at = starts_at - timedelta(hours=series.decide_hours)
+    return decides_at if decides_at > clock.now() else None

@@ -1,4 +1,4 @@
-"""Signing up, waiting in line, and leaving. The row of the evening is the lock that keeps the order."""
+"""Signing up, saying yes to an offered seat, and leaving. The row of the evening is the lock that keeps the order."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from portal.blueprints.events.facts import GaveUp, MovedUp, PutOnWaitList, SignedUp
+from portal.blueprints.events.facts import GaveUp, SeatTaken
 from portal.blueprints.events.models.evenings import Evening
 from portal.blueprints.events.models.signups import NOTE, ShownAs, SignUp, SignUpState
 from portal.blueprints.events.queries import attendance, finding
 from portal.blueprints.events.rules import seats
-from portal.blueprints.events.service import wishes
-from portal.core import clock, live, privacy, sealing
+from portal.blueprints.events.service import line, wishes
+from portal.core import clock, privacy, sealing
 from portal.core.db import db
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, Invalid
 from portal.core.facts import record
 from portal.core.i18n import N_
 from portal.core.viewer import Viewer
@@ -27,6 +27,7 @@ def sign_up(
     viewer: Viewer,
     evening_id: int,
     *,
+    guests: int | None = None,
     shown_as: ShownAs | None = None,
     note: str | None = None,
     accepts: bool = False,
@@ -36,47 +37,51 @@ def sign_up(
     What is None stays as it was. `accepts`: the author says that no number in the note is an identity number.
     """
     told = None if note is None else wishes.checked_text(note, NOTE, field="note", accepts=accepts)
-    evening = finding.lock_evening(evening_id)
-    _check_open(evening)
-    coming = attendance.sign_ups(evening_id)
-    mine = _of(viewer.id, coming) or _come(evening, viewer.id, coming)
+    evening, coming = lock_open(evening_id)
+    mine = of(viewer.id, coming)
+    if mine is None:
+        mine = come(evening, coming, viewer.id, guests=guests or 0)
+    elif guests is not None and guests != mine.guests:
+        _bring(evening, coming, mine, guests)
     if shown_as is not None:
         mine.shown_as = shown_as
     if told is not None:
         mine.sealed_note = sealing.seal(told, context=mine.note_context) if told else None
     db.session.flush()
-    publish(evening)
+    line.publish(evening)
+    return mine
+
+
+def accept(viewer: Viewer, evening_id: int) -> SignUp:
+    """Say yes to the seat one was offered. Twice is harmless; too late is told kindly."""
+    evening, coming = lock_open(evening_id)
+    mine = of(viewer.id, coming)
+    if mine and mine.is_in:
+        return mine
+    if mine is None or not mine.is_offered(clock.now()):
+        raise Conflict(N_("The place has gone on to the next. You may stand in line again."))
+    mine.get_seat()
+    db.session.flush()
+    record(SeatTaken(evening_id=evening.id, person_id=viewer.id))
+    line.publish(evening)
     return mine
 
 
 def give_up(viewer: Viewer, evening_id: int) -> None:
-    """Leave. The seat goes to the first in line at once, and nothing is kept of it. Leaving twice is harmless."""
+    """Leave, or say no to an offered seat. The seat is offered to the next, and nothing is kept. Twice is harmless."""
     evening = finding.lock_evening(evening_id)
     if evening.has_begun(clock.now()):
         raise Conflict(N_("It has begun already."))
-    mine = _of(viewer.id, attendance.sign_ups(evening_id))
+    mine = of(viewer.id, attendance.sign_ups(evening_id))
     if mine is not None:
         _leave(evening, mine)
-
-
-def fill(evening: Evening) -> None:
-    """Give the free seats to those who wait, in their order. The evening must be locked. Never after it has begun."""
-    if evening.is_cancelled or evening.has_begun(clock.now()):
-        return
-    coming = attendance.sign_ups(evening.id)
-    lucky = seats.who_moves_up([sign_up.as_place for sign_up in coming], evening.capacity)
-    by_id = {sign_up.id: sign_up for sign_up in coming}
-    for sign_up_id in lucky:
-        by_id[sign_up_id].get_seat()
-        db.session.flush()
-        record(MovedUp(evening_id=evening.id, person_id=by_id[sign_up_id].person_id))
 
 
 def leave_all(person_id: int) -> None:
     """Give up every seat to come of somebody who has left the desk, so that the line moves."""
     for evening_id in attendance.future_sign_ups(person_id, clock.now()):
         evening = finding.lock_evening(evening_id)
-        mine = _of(person_id, attendance.sign_ups(evening_id))
+        mine = of(person_id, attendance.sign_ups(evening_id))
         if mine is not None:
             _leave(evening, mine)
 
@@ -87,47 +92,73 @@ def forget_notes() -> None:
         sign_up.sealed_note = None
 
 
-def publish(evening: Evening) -> None:
-    """Tell the open pages that an evening or its sign-ups have changed."""
-    live.publish(f"evening-{evening.id}")
-    live.publish("evenings")
-
-
-def _check_open(evening: Evening) -> None:
+def lock_open(evening_id: int) -> tuple[Evening, list[SignUp]]:
+    """Give an evening that one can still sign up for, and its line as it stands now, and hold both."""
+    evening = finding.lock_evening(evening_id)
     if evening.is_cancelled:
         raise Conflict(N_("This evening is called off."))
     if evening.has_begun(clock.now()):
         raise Conflict(N_("It has begun already."))
+    return evening, line.settle(evening)
 
 
-def _of(person_id: int, coming: Sequence[SignUp]) -> SignUp | None:
+def of(person_id: int, coming: Sequence[SignUp]) -> SignUp | None:
+    """Find a person's own among the sign-ups of an evening."""
     return next((sign_up for sign_up in coming if sign_up.person_id == person_id), None)
 
 
-def _come(evening: Evening, person_id: int, coming: Sequence[SignUp]) -> SignUp:
-    places = [sign_up.as_place for sign_up in coming]
-    is_in = seats.gets_seat(places, evening.capacity)
+def come(evening: Evening, coming: list[SignUp], person_id: int, *, guests: int, group_id: int | None = None) -> SignUp:
+    """Put somebody at the end of the order; where it is their turn at once, they have their seat."""
+    _check_size(evening, guests)
     mine = SignUp(
         evening_id=evening.id,
         person_id=person_id,
-        state=SignUpState.IN if is_in else SignUpState.WAITING,
-        position=seats.next_position(places),
+        state=SignUpState.WAITING,
+        position=seats.next_position(line.places(coming)),
+        guests=guests,
         shown_as=ShownAs.NAME,
+        group_id=group_id,
+        keeps_together=False,
     )
     db.session.add(mine)
     db.session.flush()
-    fact = SignedUp if is_in else PutOnWaitList
-    record(fact(evening_id=evening.id, person_id=person_id))
+    coming.append(mine)
+    line.move(evening, coming, arriving=mine)
     return mine
+
+
+def _check_size(evening: Evening, guests: int) -> None:
+    if not 0 <= guests <= seats.MOST_GUESTS:
+        raise Invalid(N_("You may bring up to %(n)s."), field="guests", n=seats.MOST_GUESTS)
+    if evening.capacity is not None and 1 + guests > evening.capacity:
+        raise Invalid(N_("There are not so many places at all."), field="guests")
+
+
+def _bring(evening: Evening, coming: list[SignUp], mine: SignUp, guests: int) -> None:
+    _check_size(evening, guests)
+    places, more = line.places(coming), guests - mine.guests
+    if more > 0 and not seats.may_grow(places, mine.id, by=more, capacity=evening.capacity):
+        raise Invalid(_why_not(mine), field="guests")
+    mine.guests = guests
+    db.session.flush()
+    line.move(evening, coming)
+
+
+def _why_not(mine: SignUp) -> str:
+    if mine.state == SignUpState.WAITING:
+        return N_("Others wait behind you and would be passed over. You may leave and stand in line again with more.")
+    return N_("There is no free place for one more, or others wait for it.")
 
 
 def _leave(evening: Evening, mine: SignUp) -> None:
     sequence = evening.number_withdrawal() if mine.has_entry(evening) else None
+    group_id = mine.group_id
     db.session.delete(mine)
     db.session.flush()
+    line.tidy(group_id)
     record(GaveUp(evening_id=evening.id, person_id=mine.person_id, sequence=sequence))
-    fill(evening)
-    publish(evening)
+    line.settle(evening)
+    line.publish(evening)
 
 
 def erase(person_id: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from portal.blueprints.events.models.evenings import PLACE, TEXT, TITLE, Kind
-from portal.blueprints.events.rules import recurrence
+from portal.blueprints.events.rules import recurrence, turnout
 from portal.blueprints.events.rules.recurrence import Fault, Frequency, Rule
 from portal.core import patient_data
 from portal.core.errors import Invalid, NotAllowed
@@ -48,6 +48,8 @@ class EveningWish:
     capacity: int | None = None
     needs_room: bool = False
     seats: int | None = None
+    minimum: int | None = None  # fewer than this, and it is called off by itself
+    decide_hours: int = turnout.USUAL_HOURS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,8 @@ class SeriesWish:
     needs_room: bool = False
     seats: int | None = None
     room_id: int | None = None
+    minimum: int | None = None
+    decide_hours: int = turnout.USUAL_HOURS
 
     def rule(self) -> Rule:
         """Give the rule, or refuse what is not one."""
@@ -118,6 +122,18 @@ def check_seats(*, capacity: int | None, seats: int | None) -> None:
     for field, number in {"capacity": capacity, "seats": seats}.items():
         if number is not None and not 1 <= number <= MOST_SEATS:
             raise Invalid(N_("Choose a number from 1 to 500, or leave it empty."), field=field)
+
+
+def check_minimum(minimum: int | None, decide_hours: int, *, capacity: int | None) -> None:
+    """Refuse a minimum that cannot be reached, or a time for settling it that makes no sense."""
+    if minimum is None:
+        return
+    if not 1 <= minimum <= (capacity or MOST_SEATS):
+        raise Invalid(
+            N_("Choose a number that is not larger than how many can come, or leave it empty."), field="minimum"
+        )
+    if not 1 <= decide_hours <= turnout.MOST_HOURS:
+        raise Invalid(N_("Choose from 1 to 336 hours before it begins."), field="decide_hours")
 
 
 def check_length(length: timedelta) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,7 +14,7 @@ from portal.blueprints.events.queries.outlooks import Outlook
 from portal.blueprints.events.service import signups
 from portal.blueprints.events.views import wording
 from portal.blueprints.events.views.blueprint import bp
-from portal.core.errors import Invalid, NotAllowed
+from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.web.auth import signed_in, viewer
 from portal.web.fragments import flash, go, page_or_fragment, piece_of, wants_fragment
@@ -22,7 +24,6 @@ PIECES = {
     "kort": "events/_sign_up.html",
     "plassar": "events/_seats.html",
     "desse-kjem": "events/_coming.html",
-    "rom": "events/_room.html",
 }
 
 
@@ -46,8 +47,6 @@ def evening(evening_id: int) -> ResponseReturnValue:
 @piece_of("events.evening")
 def piece(evening_id: int, piece: str) -> ResponseReturnValue:
     """Give a piece of an evening's page again when something has changed."""
-    if piece == "rom" and not viewer().may("events.organise"):
-        raise NotAllowed(N_("This is not open to you."))
     page = outlooks.evening_page(viewer(), evening_id)
     context = {"page": page, "outlook": page.outlook, "form": _form(page.outlook), "wording": wording}
     return render_template(PIECES[piece], **context)
@@ -66,6 +65,7 @@ def sign_up(evening_id: int) -> ResponseReturnValue:
         mine = signups.sign_up(
             viewer(),
             evening_id,
+            guests=form.guests.data if "guests" in request.form else None,
             shown_as=ShownAs(form.shown_as.data),
             note=form.text("note") if "note" in request.form else None,
             accepts=form.accepts,
@@ -74,7 +74,17 @@ def sign_up(evening_id: int) -> ResponseReturnValue:
         form.refuse(error)
         return _refused(evening_id, form)
     flash(_said(mine, is_change=before.mine is not None))
-    return _done(evening_id)
+    return done(evening_id)
+
+
+@bp.post("/<int:evening_id>/tilbod")
+@signed_in
+@commits
+def accept(evening_id: int) -> ResponseReturnValue:
+    """Say yes to the seat one was offered."""
+    signups.accept(viewer(), evening_id)
+    flash(N_("You are on the list. The calendar invitation comes by mail."))
+    return done(evening_id)
 
 
 @bp.post("/<int:evening_id>/avmelding")
@@ -84,14 +94,19 @@ def give_up(evening_id: int) -> ResponseReturnValue:
     """Leave, in one press and with no reason asked."""
     signups.give_up(viewer(), evening_id)
     flash(N_("You have dropped out. Nobody asks why."))
-    return _done(evening_id)
+    return done(evening_id)
 
 
 def _form(outlook: Outlook, *, sent: bool = False) -> SignUpForm:
     mine = outlook.mine
-    kept = {"shown_as": mine.shown_as if mine else ShownAs.NAME, "note": outlook.my_note}
+    kept: dict[str, Any] = {
+        "guests": mine.guests if mine else 0,
+        "shown_as": mine.shown_as if mine else ShownAs.NAME,
+        "note": outlook.my_note,
+    }
     form = SignUpForm(**kept) if sent else SignUpForm(formdata=None, **kept)
     wording.offer(form.shown_as, SHOWN_AS)
+    wording.offer_guests(form.guests)
     return form
 
 
@@ -110,10 +125,11 @@ def _said(mine: SignUp, *, is_change: bool) -> str:
         return N_("Saved.")
     if mine.is_in:
         return N_("You are on the list. The calendar invitation comes by mail.")
-    return N_("You are on the waiting list. If a place opens, you get a message and an invitation at once.")
+    return N_("You are on the waiting list. When it is your turn, you are asked, and the place is kept for you.")
 
 
-def _done(evening_id: int) -> ResponseReturnValue:
+def done(evening_id: int) -> ResponseReturnValue:
+    """Give what follows a press: the piece it was made on, or the page."""
     if not wants_fragment():
         return go(url_for("events.evening", evening_id=evening_id))
     if request.form.get("piece") == "agenda":

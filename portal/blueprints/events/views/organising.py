@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.blueprints.events.forms import KINDS, EveningForm, OneOffForm
 from portal.blueprints.events.models.evenings import Evening, Kind
 from portal.blueprints.events.queries import finding, outlooks
+from portal.blueprints.events.rules.turnout import USUAL_HOURS
 from portal.blueprints.events.service import evenings
 from portal.blueprints.events.service.wishes import EveningWish, Words
 from portal.blueprints.events.views import proposals, wording
@@ -29,7 +30,8 @@ from portal.web.transactions import commits
 def one_off() -> ResponseReturnValue:
     """Make an evening that belongs to no series, perhaps one that somebody has proposed."""
     wanted = proposals.find_wanted()
-    form = OneOffForm(**{"kind": Kind.OTHER, "minutes": 180, "needs_room": False, **proposals.shown(wanted)})
+    usual = {"kind": Kind.OTHER, "minutes": 180, "needs_room": False, "decide_hours": USUAL_HOURS}
+    form = OneOffForm(**{**usual, **proposals.shown(wanted)})
     wording.offer(form.kind, KINDS)
     if form.validate_on_submit():
         try:
@@ -88,7 +90,15 @@ def _wish(form: EveningForm, kind: Kind) -> EveningWish:
         capacity=form.capacity.data,
         needs_room=form.needs_room.data,
         seats=form.seats.data,
+        minimum=form.minimum.data,
+        decide_hours=form.decide_hours.data or USUAL_HOURS,
     )
+
+
+def _decide_hours(evening: Evening) -> int:
+    if evening.decides_at is None:
+        return USUAL_HOURS
+    return int((evening.starts_at - evening.decides_at).total_seconds() // 3600)
 
 
 def _shown(evening: Evening) -> dict[str, object]:
@@ -103,4 +113,6 @@ def _shown(evening: Evening) -> dict[str, object]:
         "capacity": evening.capacity,
         "needs_room": evening.needs_room,
         "seats": evening.seats,
+        "minimum": evening.minimum,
+        "decide_hours": _decide_hours(evening),
     }

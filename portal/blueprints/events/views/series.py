@@ -13,6 +13,7 @@ from portal.blueprints.events.forms import FREQUENCIES, KINDS, NTHS, EndForm, Se
 from portal.blueprints.events.models.evenings import Kind
 from portal.blueprints.events.queries import finding, nights
 from portal.blueprints.events.rules.recurrence import Frequency
+from portal.blueprints.events.rules.turnout import USUAL_HOURS
 from portal.blueprints.events.service import series as service
 from portal.blueprints.events.service.wishes import SeriesWish
 from portal.blueprints.events.views import proposals, wording
@@ -108,6 +109,7 @@ def _new_form(proposed: Mapping[str, Any]) -> SeriesForm:
         "interval": 1,
         "starts": time(17),
         "minutes": 180,
+        "decide_hours": USUAL_HOURS,
         "starts_on": clock.today(),
         "needs_room": not request.form,
         **proposed,
@@ -139,4 +141,6 @@ def _wish(form: SeriesForm) -> SeriesWish:
         capacity=form.capacity.data,
         needs_room=form.needs_room.data,
         seats=form.seats.data,
+        minimum=form.minimum.data,
+        decide_hours=form.decide_hours.data or USUAL_HOURS,
     )

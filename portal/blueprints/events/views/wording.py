@@ -14,10 +14,11 @@ from portal.blueprints.events.forms import KINDS
 from portal.blueprints.events.models.evenings import Evening, Kind, Series
 from portal.blueprints.events.models.proposals import Proposal
 from portal.blueprints.events.rules.recurrence import LAST, Frequency
+from portal.blueprints.events.rules.seats import MOST_GUESTS
 from portal.blueprints.rooms.models import BookingStep, Room, StepKind
 from portal.core import clock
 from portal.core.i18n import N_
-from portal.web.i18n import _, locale
+from portal.web.i18n import _, locale, ngettext
 
 DRAWINGS = {Kind.BOARD_GAMES: "dice", Kind.CINEMA: "film", Kind.OTHER: ""}
 COLORS = {Kind.BOARD_GAMES: "sun", Kind.CINEMA: "heather", Kind.OTHER: "accent"}
@@ -36,6 +37,7 @@ RARELY = {
     LAST: N_("The last %(weekday)s of every %(n)s months"),
 }
 STEPS = {
+    StepKind.HELD: N_("The room is held while somebody chooses"),
     StepKind.WISHED: N_("A room is wished for"),
     StepKind.TRIED: N_("The calendar is called"),
     StepKind.SENT: N_("The calendar has the meeting"),
@@ -49,10 +51,35 @@ STEPS = {
     StepKind.DOUBLED: N_("A doubled meeting was found and removed"),
     StepKind.UNANSWERED: N_("The room has not answered for a day"),
     StepKind.MOVED_OUTSIDE: N_("Somebody moved the meeting in the calendar"),
+    StepKind.MOVED_BACK: N_("Somebody moved it back in the calendar"),
+    StepKind.FOLLOWED: N_("An organiser chose the time that stands in the calendar"),
     StepKind.VANISHED: N_("Somebody removed the meeting in the calendar"),
     StepKind.GIVEN_UP: N_("The room is no longer needed"),
     StepKind.RELEASED: N_("The room is given back"),
 }
+
+WAYS = {
+    "earlier": N_("A little earlier"),
+    "later": N_("A little later"),
+    "elsewhere": N_("Another room"),
+    "smaller": N_("A smaller room"),
+    "shorter": N_("A shorter evening"),
+}
+CHANGES = {
+    "moved": N_("Somebody moved the meeting in the calendar"),
+    "shortened": N_("Somebody shortened the meeting in the calendar"),
+    "lengthened": N_("Somebody lengthened the meeting in the calendar"),
+}
+
+
+def way(name: str) -> str:
+    """Say in which way an alternative differs."""
+    return _(WAYS[name])
+
+
+def change(name: str) -> str:
+    """Say what somebody did to the meeting of a room."""
+    return _(CHANGES[name])
 
 
 def step(line: BookingStep) -> str:
@@ -113,3 +140,12 @@ def offer_rooms(field: SelectField, rooms: Iterable[Room]) -> None:
 def offer(field: RadioField | SelectField, labels: Mapping[Any, str]) -> None:
     """Put the labels of a choice into the reader's language."""
     field.choices = [SelectChoice(value, _(label)) for value, label in labels.items()]
+
+
+def offer_guests(field: SelectField) -> None:
+    """Put the numbers of guests into words."""
+    counts = range(1, MOST_GUESTS + 1)
+    field.choices = [
+        SelectChoice(0, _("No, just me")),
+        *(SelectChoice(n, ngettext("%(n)s guest", "%(n)s guests", n)) for n in counts),
+    ]

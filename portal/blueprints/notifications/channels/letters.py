@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 
 from portal.blueprints.notifications import rules
 from portal.blueprints.notifications.ports import Draft, Letter
-from portal.core import i18n, links
+from portal.core import i18n, links, tokens
 from portal.core.settings import current_settings
 
 FOLDER = Path(__file__).parents[3] / "templates"
@@ -65,7 +65,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(_=_gettext, ngettext=_ngettext, link=_link)
+    made.globals.update(_=_gettext, ngettext=_ngettext, link=_link, signed_link=_signed_link)
     made.filters.update(day=_day, short_day=_short_day, time=_time, moment=_moment, number=_number)
     return made
 
@@ -89,6 +89,11 @@ def _pieces(line: str) -> Sequence[Piece]:
 
 def _link(endpoint: str, **values: int | str) -> str:
     return links.absolute(endpoint, values)
+
+
+def _signed_link(endpoint: str, purpose: str, *values: int | str) -> str:
+    # Written into the letter as it leaves: the row of the mail holds ids, and no key to anything.
+    return links.absolute(endpoint, {"token": tokens.sign(purpose, values)})
 
 
 @pass_context
