@@ -72,6 +72,11 @@ OF_THE_YARD = [
     "/pusterom/mine",
     "/pusterom/delt",
     "/pusterom/gleder",
+    "/spel",
+    "/spel/1/endring",
+    "/spel/innlesing",
+    "/spel/nytt",
+    "/kveldar/1/spel",
 ]
 OF_ORGANISERS = [
     "/sporsmal/7",
@@ -82,6 +87,7 @@ OF_ORGANISERS = [
     "/kveldar/7",
     "/kveldar/7/endring",
     "/kveldar/7/avlysing",
+    "/kveldar/1/spel/plan",
     "/kveldar/ny",
     "/kveldar/seriar",
     "/kveldar/seriar/ny",

@@ -15,6 +15,10 @@ from portal.blueprints.events.queries import finding
 from portal.blueprints.events.rules.recurrence import Frequency
 from portal.blueprints.events.service import evenings, series, signups
 from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Words
+from portal.blueprints.games.rules.shelf import Entry
+from portal.blueprints.games.rules.tables import Wish
+from portal.blueprints.games.service import evenings as table_games
+from portal.blueprints.games.service import plans, shelves
 from portal.blueprints.people.models import Person
 from portal.blueprints.questions.service import answering, asking, claims, marks, pictures, solving
 from portal.blueprints.urgent.service import following, incidents
@@ -93,6 +97,7 @@ def _meet(people: Mapping[str, Person]) -> None:
     first, *_ = finding.planned_of_series(series.make(oddny, games).id, after=clock.now())
     for username in (KARI.username, OLA.username):
         signups.sign_up(people[username], first.id)
+    _play(people, first.id)
     starts_at = clock.at_wall(clock.today() + timedelta(days=11), time(18))
     tasting = EveningWish(
         words=Words(title="Vinsmaking", details="", place="Vinkjellaren"),
@@ -106,6 +111,16 @@ def _meet(people: Mapping[str, Person]) -> None:
     full = evenings.plan(oddny, tasting)
     for cast in (*OTHERS, OLA, KARI):
         signups.sign_up(people[cast.username], full.id, note="Eg et ikkje fisk." if cast is OLA else None)
+
+
+def _play(people: Mapping[str, Person], evening_id: int) -> None:
+    """Bring a game, wish for it, and have the tables laid."""
+    kari, oddny = people[KARI.username], people[ODDNY.username]
+    game = shelves.add(kari, Entry(name="Kystruta", players_min=2, players_max=5, players_best=4, minutes=60))
+    shelves.teach(kari, game.title, can=True)
+    table_games.bring(kari, evening_id, game.id)
+    table_games.wish(people[OLA.username], evening_id, {game.id: Wish.LOVE}, teaches={})
+    plans.ask(oddny, evening_id, table_pins={game.id: True})
 
 
 def _breathe(people: Mapping[str, Person]) -> None:

@@ -13,6 +13,7 @@ from portal.web import bounds
 from tests.client import AuditingClient
 from tests.factories.checkins import make_checkin, make_joy
 from tests.factories.events import make_evening
+from tests.factories.games import make_brought
 from tests.factories.incidents import make_incident
 from tests.factories.knowledge import make_article
 from tests.factories.questions import make_answer, make_question, make_tag
@@ -40,6 +41,7 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         room = make_room()
         incident = make_incident(bjarne)
         call = make_call(anne)
+        game = make_brought(evening, anne)
     checkin = make_checkin(anne, reader=bjarne)
     joy = make_joy(anne)
     article = make_article()
@@ -55,4 +57,5 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         "person_id": anne.id,
         "incident_id": incident.id,
         "call_id": call.id,
+        "game_id": game.id,
     }
