@@ -3,7 +3,6 @@
 from portal.blueprints.events.views import (
     answers,
     calendar,
-    crew,
     evenings,
     follows,
     groups,
@@ -11,8 +10,6 @@ from portal.blueprints.events.views import (
     organising,
     overview,
     proposals,
-    recaps,
-    rooming,
     series,
 )
 from portal.blueprints.events.views.blueprint import bp, bp_feed
@@ -22,7 +19,6 @@ __all__ = [
     "bp",
     "bp_feed",
     "calendar",
-    "crew",
     "evenings",
     "follows",
     "groups",
@@ -30,7 +26,5 @@ __all__ = [
     "organising",
     "overview",
     "proposals",
-    "recaps",
-    "rooming",
     "series",
 ]
