@@ -255,3 +255,9 @@ def test_where_people_sat_is_nothing_that_makes_a_plan_old() -> None:
     before, after = (Night(parties=people(3, sat_at=at), tables=copies) for at in (None, 1))
     assert tables.digest(before) == tables.digest(after)
     assert tables.digest(before) != tables.digest(Night(parties=people(3), tables=copies, pins={1: 1}))
+
+
+def test_a_night_that_is_too_large_for_the_time_there_is_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "LONGEST", 0.0)
+    found = refused(nights.draw_night(1, people=24, games=10))
+    assert found.why == tables.Why(trouble=Trouble.TOO_LARGE, has=found.why.has)

@@ -11,7 +11,7 @@ from portal.core.facts import on
 from portal.core.jobs import Steps, daily, job
 
 
-@job("games.lay", deadline=timedelta(seconds=60))
+@job("games.lay", deadline=timedelta(seconds=90))
 def lay(evening_id: int) -> Steps:
     """Lay the tables of an evening. The search stands outside transactions: it may take a moment."""
     night = plans.find_night_to_lay(evening_id)

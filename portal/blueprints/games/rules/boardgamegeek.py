@@ -73,7 +73,7 @@ def _entry(item: etree._Element) -> Entry:
     entry = Entry(
         name=" ".join((item.findtext("name") or "").split()),
         players_min=least or 0,
-        players_max=most or 0,
+        players_max=min(most or 0, shelf.MOST_PLAYERS),  # some are said to be for 999
         minutes=_number(stats, "playingtime") or None,  # 0 is what it says where it does not know
         rules_url=PAGE.format(number) if re.fullmatch(r"[0-9]{1,9}", number) else "",
     )

@@ -9,9 +9,9 @@ import highspy
 import numpy as np
 
 from portal.blueprints.games.rules import tables
-from portal.blueprints.games.rules.tables import Night, Party, Plan, Table, Why, Worth
+from portal.blueprints.games.rules.tables import Night, Party, Plan, Table, Trouble, Why, Worth
 
-LONGEST = 5.0  # seconds for one search; a night of 24 people and 10 games needs a tenth of one
+LONGEST = 10.0  # seconds for one search; a night of 24 people and 10 games needs a tenth of one
 MOST_ASKED = 4  # so many more people are tried, where the numbers do not add up
 Terms = dict[int, float]  # variable → factor
 
@@ -39,10 +39,21 @@ class Impossible:
     people_more: int | None = None  # so many more who come by themselves would make it add up
 
 
+class TimeIsUp(Exception):
+    """Say that it is not known whether there is any seating at all: the night is too large for the time there is."""
+
+
 def lay(night: Night) -> Laid | Impossible:
     """Seat a night as well as it can be, or say why it cannot."""
     if not night.parties or not night.may_open:
         return Impossible(why=tables.why_not(night))
+    try:
+        return _lay(night)
+    except TimeIsUp:
+        return Impossible(why=Why(trouble=Trouble.TOO_LARGE, has=night.seats))
+
+
+def _lay(night: Night) -> Laid | Impossible:
     found = solve(night)
     if found is not None:
         return found
@@ -74,6 +85,8 @@ def solve(night: Night, *, may_leave_out: bool = False, levels: int = 9) -> Laid
     model = _Model(night, may_leave_out=may_leave_out)
     is_proven, chosen = model.first()
     if chosen is None:
+        if not is_proven:
+            raise TimeIsUp
         return None
     for terms in model.levels()[:levels]:
         is_best, chosen = model.improve(terms, chosen)
@@ -124,7 +137,7 @@ class _Model:
         return [*([left_out] if self.may_leave_out else []), first, second]
 
     def first(self) -> tuple[bool, np.ndarray | None]:
-        """Find any seating that keeps the rules."""
+        """Find any seating that keeps the rules; proven and none where there is none."""
         return self._run()
 
     def improve(self, terms: Terms, chosen: np.ndarray) -> tuple[bool, np.ndarray]:

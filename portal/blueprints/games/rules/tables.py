@@ -189,6 +189,7 @@ class Trouble(StrEnum):
     PINNED_TOO_MANY = "pinned_too_many"
     OPEN_NEED_MORE = "open_need_more"
     DOES_NOT_ADD_UP = "does_not_add_up"
+    TOO_LARGE = "too_large"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ TROUBLES = {
     Trouble.PINNED_TO_CLOSED: N_("Somebody is given a place at %(game)s, which is put aside."),
     Trouble.PINNED_TOO_MANY: N_("%(needs)s people are given a place at %(game)s, which has room for %(has)s."),
     Trouble.OPEN_NEED_MORE: N_("The games that must be played need %(needs)s people together, and %(has)s come."),
+    Trouble.TOO_LARGE: N_("With so many people and games no seating was found in time. Put some of the games aside."),
     Trouble.DOES_NOT_ADD_UP: N_("The numbers do not add up: %(has)s people cannot be shared out among these games."),
 }
 
