@@ -175,3 +175,12 @@ def test_there_is_a_day_to_choose_in_and_never_so_long_that_the_film_is_out_of_r
     assert ballot.choose_by(far, NOW) == NOW + CHOOSING
     assert ballot.choose_by(near, NOW) == NOW + timedelta(hours=5) - LEAD
     assert ballot.choose_by(at_once, NOW) == NOW
+
+
+@pytest.mark.parametrize(
+    ("kept", "left", "hours"), [(24, 100, 24), (24, 10, 9), (2, 2, 1), (24, 1, None), (336, 24 * 20, 336)]
+)
+def test_whether_enough_come_is_settled_as_before_or_as_early_as_there_is_time(
+    kept: int, left: int, hours: int | None
+) -> None:
+    assert ballot.decide_hours(timedelta(hours=kept), NOW + timedelta(hours=left), NOW) == hours

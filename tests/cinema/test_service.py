@@ -268,6 +268,21 @@ def test_the_night_of_a_series_becomes_the_film_and_keeps_its_text_and_seats(
     assert queries.find_of_evening(night.id) is not None
 
 
+def test_a_night_that_hangs_on_how_many_come_still_does(at: At, anne: Person, otto: Person) -> None:
+    with transaction():
+        night = evenings.plan(
+            otto, evening_wish(MONDAY + timedelta(days=9), kind=Kind.CINEMA, minimum=4, decide_hours=48)
+        )
+        poll = make_poll(otto, evening_id=night.id)
+        winner = make_showing(poll, days=4, ticked_by=[anne])
+    at(poll.closes_at)
+    jobs.run_due(50)
+    changed = finding.get_evening(night.id)
+    assert (changed.starts_at, changed.minimum) == (winner.starts_at, 4)
+    assert changed.decides_at
+    assert poll.closes_at < changed.decides_at < changed.starts_at
+
+
 def test_a_night_that_was_called_off_meanwhile_is_not_filled(at: At, anne: Person, otto: Person) -> None:
     with transaction():
         night = evenings.plan(otto, evening_wish(kind=Kind.CINEMA))

@@ -49,3 +49,10 @@ def result(entries: Iterable[Entry], moment: datetime) -> Result:
 def choose_by(leaders: Sequence[Entry], closed_at: datetime) -> datetime:
     """Tell until when organisers may choose: a day, and never so long that the earliest film is out of reach."""
     return max(closed_at, min(closed_at + CHOOSING, leaders[0].starts_at - LEAD))
+
+
+def decide_hours(kept: timedelta, starts_at: datetime, moment: datetime) -> int | None:
+    """Tell how many whole hours before the film it may be settled whether enough come: as it was, or what is left."""
+    left = (starts_at - moment - timedelta(seconds=1)) // timedelta(hours=1)
+    hours = min(kept // timedelta(hours=1), left)
+    return hours if hours >= 1 else None

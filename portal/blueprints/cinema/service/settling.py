@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime, timedelta
 
 from portal.blueprints.cinema.facts import FilmChosen, FilmsTied, NothingTicked
@@ -119,21 +120,25 @@ def _fill_night(poll: FilmPoll, winner: Showing, organiser: Viewer) -> Evening |
 
 def _wish(winner: Showing, *, night: Evening | None = None) -> EveningWish:
     # The words were looked at when they were proposed, and nobody sits here who could mend them.
-    words = Words(
-        title=winner.film,
-        details=night.text if night else "",
-        place=winner.place or (night.place if night else ""),
-        accepts=True,
-    )
-    return EveningWish(
-        words=words,
+    wish = EveningWish(
+        words=Words(title=winner.film, place=winner.place, accepts=True),
         kind=Kind.CINEMA,
         starts_at=winner.starts_at,
         ends_at=winner.ends_at,
-        capacity=night.capacity if night else None,
-        needs_room=night.needs_room if night else False,
-        seats=night.seats if night else None,
     )
+    return _as_the_night(wish, night) if night else wish
+
+
+def _as_the_night(wish: EveningWish, night: Evening) -> EveningWish:
+    """Let everything of the night stay but what the film brings: its name, its time and its place."""
+    words = dataclasses.replace(wish.words, details=night.text, place=wish.words.place or night.place)
+    same = dataclasses.replace(
+        wish, words=words, capacity=night.capacity, needs_room=night.needs_room, seats=night.seats
+    )
+    if night.minimum is None or night.decides_at is None:
+        return same
+    hours = ballot.decide_hours(night.starts_at - night.decides_at, wish.starts_at, clock.now())
+    return dataclasses.replace(same, minimum=night.minimum, decide_hours=hours) if hours else same
 
 
 def _next_step(poll: FilmPoll, moment: datetime) -> Wait:
