@@ -19,6 +19,7 @@ ALL = (
     "shift",
     "tables",
     "overview",
+    "messages",
 )
 
 
