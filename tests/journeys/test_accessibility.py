@@ -87,12 +87,14 @@ OF_ORGANISERS = [
     "/kveldar/7",
     "/kveldar/7/endring",
     "/kveldar/7/avlysing",
+    "/kveldar/7/likevel",
     "/kveldar/1/spel/plan",
     "/kveldar/ny",
     "/kveldar/seriar",
     "/kveldar/seriar/ny",
     "/kveldar/seriar/1",
     "/kveldar/seriar/1/slutt",
+    "/kveldar/seriar/1/utan/2027-03-10",
 ]
 OF_ADMINISTRATORS = [
     "/sporsmal/1",
