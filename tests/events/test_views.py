@@ -387,7 +387,7 @@ def test_the_piece_with_the_room_gives_others_no_ledger(browse: Browse, otto: Pe
     with transaction():
         make_room("Ulriken", seats=12)
         made = evenings.plan(otto, evening_wish(needs_room=True))
-    assert browse(didrik).get(f"/kveldar/{made.id}/rom", headers={"HX-Request": "true"}).status_code == 403
+    assert browse(didrik).get(f"/kveldar/{made.id}/rommet", headers={"HX-Request": "true"}).status_code == 403
 
 
 def test_a_piece_opened_on_its_own_leads_to_its_evening(browse: Browse, anne: Person, evening: Evening) -> None:

@@ -29,8 +29,20 @@ FORM = {
     "equipment": "skjerm, tavle",
     "opens_at": "07:00",
     "closes_at": "22:00",
+    "window_days": "60",
+    "longest_minutes": "240",
+    "open_to": "everybody",
     "is_bookable": "1",
 }
+
+
+def test_a_broken_mailbox_is_marked_and_spoils_nothing(worker: Worker, browse: Browse, anne: Person) -> None:
+    make_room("Fjell", busy_problem="ErrorMailRecipientNotFound")
+    make_room("Fjord", busy_seen_at=START)
+    text = browse(anne).soup("/rom/").get_text(" ", strip=True)
+    assert text.count("cannot be read") == 1
+    assert "not answered lately" not in text
+    assert "As the calendar showed it" in text
 
 
 def test_everybody_sees_when_rooms_are_taken(worker: Worker, browse: Browse, anne: Person) -> None:
@@ -41,7 +53,7 @@ def test_everybody_sees_when_rooms_are_taken(worker: Worker, browse: Browse, ann
     text = page.get_text(" ", strip=True)
     assert "17:00–20:00 taken" in text
     assert "skjerm · tavle" in text
-    assert len(page.select("#availability tbody tr")) == 14
+    assert len(page.select("#availability tbody td")) == 14
 
 
 def test_our_own_bookings_show_before_the_calendar_knows_them(worker: Worker, browse: Browse, anne: Person) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.blueprints.rooms import queries
-from portal.blueprints.rooms.forms import RoomForm
+from portal.blueprints.rooms.forms import OPEN_TO, RoomForm
+from portal.blueprints.rooms.service import line
 from portal.blueprints.rooms.service import rooms as service
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_
 from portal.web import navigation
 from portal.web.auth import may, viewer
 from portal.web.fragments import flash, go, page_or_fragment
+from portal.web.i18n import _
 from portal.web.transactions import commits
 
 bp_admin = Blueprint("rooms_admin", __name__, url_prefix="/styring/rom")
@@ -36,7 +39,7 @@ def rooms() -> ResponseReturnValue:
 @commits
 def add() -> ResponseReturnValue:
     """Add a room."""
-    form = RoomForm()
+    form = _offered(RoomForm())
     if form.validate():
         try:
             room = service.add_room(form.known(), viewer_id=viewer().id)
@@ -52,7 +55,7 @@ def add() -> ResponseReturnValue:
 @may("rooms.manage")
 def new() -> ResponseReturnValue:
     """Show the empty form."""
-    form = RoomForm(seats=8, opens_at=time(7), closes_at=time(23), is_bookable=True)
+    form = _offered(RoomForm(obj=service.RoomFacts(**NEW)))
     return render_template("rooms/admin_room.html", form=form, room=None)
 
 
@@ -62,7 +65,7 @@ def new() -> ResponseReturnValue:
 def room(room_id: int) -> ResponseReturnValue:
     """Show one room, and change it."""
     room = queries.get_room(room_id)
-    form = RoomForm(obj=room)
+    form = _offered(RoomForm(obj=room))
     if form.validate_on_submit():
         try:
             service.change_room(room_id, form.known(), viewer_id=viewer().id)
@@ -89,10 +92,45 @@ def fetching() -> ResponseReturnValue:
 def bookings() -> ResponseReturnValue:
     """List bookings with their state and ledger."""
     page = queries.bookings(cursor=request.args.get("etter"))
-    return page_or_fragment("rooms/admin_bookings.html", "rooms/_admin_bookings.html", page=page, steps=STEPS)
+    context: dict[str, Any] = {"page": page, "steps": STEPS, "line": line.find_line(), "causes": CAUSES}
+    return page_or_fragment("rooms/admin_bookings.html", "rooms/_admin_bookings.html", **context)
+
+
+@bp_admin.post("/kalenderen")
+@may("rooms.manage")
+@commits
+def try_now() -> ResponseReturnValue:
+    """Have the calendar tried at once, because somebody has mended something."""
+    line.try_now(viewer_id=viewer().id)
+    flash(N_("The calendar is tried now. This page shows what it says."))
+    return go(url_for("rooms_admin.bookings"))
+
+
+def _offered(form: RoomForm) -> RoomForm:
+    form.open_to.choices = [(value, _(label)) for value, label in OPEN_TO.items()]
+    return form
+
+
+CAUSES = {
+    "refused": N_("It refuses the sign-in. Check the user name and the password in the settings, then try it here."),
+    "resting": N_("It does not answer. Nothing needs to be done here: it is tried again by itself."),
+    "untried": N_("It has not been tried yet."),
+}
+NEW: dict[str, Any] = {
+    "name": "",
+    "address": "",
+    "site": "",
+    "floor": "",
+    "seats": 8,
+    "equipment": "",
+    "is_bookable": True,
+    "opens_at": time(7),
+    "closes_at": time(23),
+}
 
 
 STEPS = {
+    "held": N_("The room is held while somebody chooses"),
     "wished": N_("A room is wished for"),
     "tried": N_("The calendar is called"),
     "sent": N_("The calendar has the meeting"),
@@ -106,6 +144,8 @@ STEPS = {
     "doubled": N_("A doubled meeting was found and removed"),
     "unanswered": N_("The room has not answered for a day"),
     "moved_outside": N_("Somebody moved the meeting in the calendar"),
+    "moved_back": N_("Somebody moved it back in the calendar"),
+    "followed": N_("An organiser chose the time that stands in the calendar"),
     "vanished": N_("Somebody removed the meeting in the calendar"),
     "given_up": N_("The room is no longer needed"),
     "released": N_("The room is given back"),

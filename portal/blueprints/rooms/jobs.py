@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from portal.blueprints.rooms import queries, rules
@@ -19,11 +19,11 @@ from portal.blueprints.rooms.ports import (
     Wish,
     WishRefused,
 )
-from portal.blueprints.rooms.service import answers, holding, line, stock
+from portal.blueprints.rooms.service import answers, holding, line, meetings, stock
 from portal.blueprints.rooms.service import rooms as room_list
 from portal.core import clock
 from portal.core.health import Finding, check
-from portal.core.jobs import Call, Later, Steps, every, job
+from portal.core.jobs import Call, Later, Steps, daily, every, job
 
 BUSY_DAYS = timedelta(days=15)
 REST = timedelta(minutes=2)
@@ -183,6 +183,13 @@ def take_in() -> Steps:
     except CalendarUnavailable as trouble:
         raise _rest(trouble) from trouble
     room_list.take_in(found)
+
+
+@job("rooms.forget_meetings")
+@daily(time(4, 50))
+def forget_meetings() -> None:
+    """Forget whose the meetings of two weeks ago were."""
+    meetings.forget_old()
 
 
 @job("rooms.let_go")

@@ -54,7 +54,6 @@ class StepKind(StrEnum):
 
 OVERLAP = "ex_booking_room_id"
 OWN = "meeting:"
-LIVE = (BookingState.WISHED, BookingState.SENT, BookingState.CONFIRMED, BookingState.UNKNOWN)
 
 
 class OpenTo(StrEnum):
@@ -176,7 +175,7 @@ class Booking(Timestamped, Base):
     @property
     def is_live(self) -> bool:
         """Tell whether the promise still stands."""
-        return self.is_wanted and self.state in LIVE
+        return self.is_wanted and self.state != BookingState.HELD
 
     @property
     def is_own(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -10,12 +10,25 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.blueprints.rooms import rules
-from portal.blueprints.rooms.models import OWN, Booking, BookingState, BusySpan, OpenTo, Room
+from portal.blueprints.rooms.models import (
+    OWN,
+    Booking,
+    BookingState,
+    BusySpan,
+    CalendarLine,
+    LineState,
+    OpenTo,
+    Room,
+)
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.core.paging import Page, keyset
+from portal.core.settings import current_settings
+
+HOUR = timedelta(hours=1)
+OurSpan = tuple[int | None, datetime, datetime]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +56,42 @@ class RoomRow:
     days: tuple[RoomDay, ...]
     seen_at: datetime | None
     is_stale: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instead:
+    """A room and a time near what could not be had, and in which way it differs."""
+
+    way: str
+    room: Room
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """An hour of a room; `free` when what is sought could begin then, `short` when it could not last."""
+
+    state: str  # free | short | busy | mine | closed
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridRow:
+    """A room through a day."""
+
+    room: Room
+    cells: tuple[Cell, ...]
+    free: tuple[tuple[datetime, datetime], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayGrid:
+    """All rooms through a day."""
+
+    hours: tuple[datetime, ...]
+    rows: tuple[GridRow, ...]
 
 
 def get_room(room_id: int) -> Room:
@@ -104,12 +153,8 @@ def booking_of(purpose: str) -> Booking | None:
 
 def bookings_of(purposes: Iterable[str]) -> dict[str, Booking]:
     """Find the bookings that count for many purposes, with their rooms, in one query."""
-    found = db.session.scalars(
-        select(Booking)
-        .where(Booking.purpose.in_(list(purposes)), Booking.is_current)
-        .options(selectinload(Booking.room))
-    )
-    return {booking.purpose: booking for booking in found}
+    counting = select(Booking).where(Booking.purpose.in_(list(purposes)), Booking.is_current)
+    return {booking.purpose: booking for booking in db.session.scalars(counting.options(selectinload(Booking.room)))}
 
 
 def wanted_of(purpose: str) -> Sequence[Booking]:
@@ -120,14 +165,9 @@ def wanted_of(purpose: str) -> Sequence[Booking]:
 
 def uncleared_of(purpose: str, *, room_id: int | None) -> Sequence[Booking]:
     """Give the bookings of a purpose in a room that are to be removed and are not removed yet."""
-    return db.session.scalars(
-        select(Booking).where(
-            Booking.purpose == purpose,
-            Booking.room_id == room_id,
-            ~Booking.is_wanted,
-            Booking.cleared_at.is_(None),
-        )
-    ).all()
+    unwanted = (~Booking.is_wanted, Booking.cleared_at.is_(None))
+    mine = (Booking.purpose == purpose, Booking.room_id == room_id)
+    return db.session.scalars(select(Booking).where(*mine, *unwanted)).all()
 
 
 def bookings_by_uuid(keys: Iterable[str]) -> dict[str, Booking]:
@@ -152,19 +192,6 @@ def unfinished(now: datetime) -> Sequence[Booking]:
         ~Booking.is_wanted & Booking.cleared_at.is_(None),
     )
     return db.session.scalars(select(Booking).where(open_ends)).all()
-
-
-def stale_holds(now: datetime) -> Sequence[Booking]:
-    """Give what is held for longer than somebody needs to choose."""
-    return db.session.scalars(
-        select(Booking).where(Booking.state == BookingState.HELD, Booking.held_until <= now).order_by(Booking.id)
-    ).all()
-
-
-def held_by(person_id: int) -> Sequence[Booking]:
-    """Give what is held for somebody."""
-    mine = select(Booking).where(Booking.state == BookingState.HELD, Booking.booked_by_id == person_id)
-    return db.session.scalars(mine.order_by(Booking.id)).all()
 
 
 def gaps(now: datetime) -> Sequence[Booking]:
@@ -272,12 +299,57 @@ def room_times(day: date, *, but_for: str = "", is_own: bool = False) -> list[ru
 
 def alternatives(
     *, starts_at: datetime, ends_at: datetime, seats: int, room_id: int | None = None, purpose: str = ""
-) -> list[tuple[rules.Alternative, Room]]:
+) -> list[Instead]:
     """Give what is free near a time that cannot be had: each with its room."""
-    day = clock.wall(starts_at).date()
+    times = room_times(clock.wall(starts_at).date(), but_for=purpose, is_own=purpose.startswith(OWN))
     sought = rules.Sought(starts_at=starts_at, ends_at=ends_at, seats=seats, room_id=room_id, not_before=clock.now())
-    found = rules.alternatives(room_times(day, but_for=purpose, is_own=purpose.startswith(OWN)), sought)
-    return [(each, get_room(each.room_id)) for each in found]
+    found = rules.alternatives(times, sought)
+    return [Instead(way=a.way, room=get_room(a.room_id), starts_at=a.starts_at, ends_at=a.ends_at) for a in found]
+
+
+def day_grid(day: date, *, length: timedelta, but_for: str = "") -> DayGrid:
+    """Give every room on a day, hour by hour: where something of a length could begin, and when each is free."""
+    times, now = room_times(day, but_for=but_for), clock.now()
+    known = {room.id: room for room in rooms()}
+    first = min((each.opens_at for each in times), default=None)
+    last = max((each.closes_at for each in times), default=None)
+    hours = [first + HOUR * n for n in range(-((first - last) // HOUR))] if first and last else []
+    mine: set[OurSpan] = {(b.room_id, *b.stands_at) for b in wanted_of(but_for)} if but_for else set()
+    return DayGrid(
+        hours=tuple(hours),
+        rows=tuple(
+            GridRow(
+                room=known[each.room_id],
+                cells=tuple(
+                    Cell(state=_cell(each, hour, length, now=now, mine=mine), starts_at=hour, ends_at=hour + length)
+                    for hour in hours
+                ),
+                free=tuple(each.free_spans(now)),
+            )
+            for each in times
+        ),
+    )
+
+
+def _cell(
+    times: rules.RoomTimes, hour: datetime, length: timedelta, *, now: datetime, mine: Collection[OurSpan]
+) -> str:
+    here = (span[1:] for span in mine if span[0] == times.room_id)
+    if any(rules.overlaps(first, last, hour, hour + HOUR) for first, last in here):
+        return "mine"
+    if hour < now or not rules.covers((times.opens_at, times.closes_at), (hour, hour + rules.STEP)):
+        return "closed"
+    if times.is_free(hour, hour + length):
+        return "free"
+    return "short" if times.is_free(hour, hour + min(HOUR, length)) else "busy"
+
+
+def resting_since() -> datetime | None:
+    """Tell since when the calendar has not answered, or has refused us; None when all is well, or it is our own."""
+    if current_settings().calendar == "embedded":
+        return None
+    line = db.session.scalar(select(CalendarLine).order_by(CalendarLine.since.desc()).limit(1))
+    return line.since if line and line.state in (LineState.RESTING, LineState.REFUSED) else None
 
 
 def availability(*, first_day: date, days: int = 14) -> list[RoomRow]:
@@ -318,7 +390,6 @@ def _room_day(day: date, taken: list[Taken]) -> RoomDay:
     return RoomDay(day=day, taken=tuple(on_day))
 
 
-def oldest_sight() -> datetime | None:
-    """Tell how old our copy is: when the room that was seen longest ago was seen."""
-    seen = [room.busy_seen_at for room in rooms()]
-    return None if None in seen else min((moment for moment in seen if moment), default=None)
+def newest_sight() -> datetime | None:
+    """Tell how old our copy is. Rooms that could not be read then are marked one by one."""
+    return db.session.scalar(select(func.max(Room.busy_seen_at)).where(Room.is_bookable))

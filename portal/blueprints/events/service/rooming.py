@@ -9,11 +9,11 @@ from portal.blueprints.events.models.evenings import Evening
 from portal.blueprints.events.queries import finding
 from portal.blueprints.events.service import wishes
 from portal.blueprints.rooms import queries as rooms
-from portal.blueprints.rooms import rules as room_rules
 from portal.blueprints.rooms import service as room_service
-from portal.blueprints.rooms.models import Booking
+from portal.blueprints.rooms.models import Room
 from portal.blueprints.rooms.service import holding, outside
 from portal.core import audit, clock, jobs, live
+from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.facts import record
 from portal.core.i18n import N_
@@ -23,27 +23,15 @@ from portal.core.viewer import Viewer
 def take(viewer: Viewer, evening_id: int, *, room_id: int, starts_at: datetime, ends_at: datetime) -> Evening:
     """Take a room instead; where it is at another time, the evening goes with it and everybody is told."""
     evening = _changeable(viewer, evening_id)
-    room = rooms.get_room(room_id)
-    _move(viewer, evening, starts_at, ends_at)
-    evening.needs_room = True
-    booking = room_service.book(
-        purpose=evening.purpose,
-        title=evening.title,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        seats=min(evening.wanted_seats, room.seats),
-        preferred_room_id=room_id,
-    )
-    if booking.room_id != room_id:
-        raise holding.Taken(N_("The room was just taken. These are free:"))
+    with db.session.begin_nested():  # taken meanwhile: all of it is undone, and the page offers others
+        _take(viewer, evening, rooms.get_room(room_id), starts_at, ends_at)
     return _done(viewer, evening, "events.take_room")
 
 
 def follow_calendar(viewer: Viewer, evening_id: int) -> Evening:
     """Let the evening take the time that somebody gave its meeting in the calendar."""
     evening = _changeable(viewer, evening_id)
-    booking = _booking(evening)
-    starts_at, ends_at = room_rules.inward(*booking.stands_at)
+    starts_at, ends_at = outside.time_of(evening.purpose)
     outside.follow(evening.purpose)
     _move(viewer, evening, starts_at, ends_at)
     jobs.enqueue("events.settle_room", evening_id=evening.id)
@@ -71,6 +59,21 @@ def do_without(viewer: Viewer, evening_id: int) -> Evening:
     return _done(viewer, evening, "events.do_without_room")
 
 
+def _take(viewer: Viewer, evening: Evening, room: Room, starts_at: datetime, ends_at: datetime) -> None:
+    _move(viewer, evening, starts_at, ends_at)
+    evening.needs_room = True
+    booking = room_service.book(
+        purpose=evening.purpose,
+        title=evening.title,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        seats=min(evening.wanted_seats, room.seats),
+        preferred_room_id=room.id,
+    )
+    if booking.room_id != room.id:
+        raise holding.Taken(N_("The room was just taken. These are free:"))
+
+
 def _changeable(viewer: Viewer, evening_id: int) -> Evening:
     wishes.check_organiser(viewer)
     evening = finding.lock_evening(evening_id)
@@ -79,13 +82,6 @@ def _changeable(viewer: Viewer, evening_id: int) -> Evening:
     if evening.has_begun(clock.now()):
         raise Conflict(N_("It has begun already."))
     return evening
-
-
-def _booking(evening: Evening) -> Booking:
-    booking = rooms.booking_of(evening.purpose)
-    if booking is None or not evening.needs_room:
-        raise Conflict(N_("No room is booked for this."))
-    return booking
 
 
 def _move(viewer: Viewer, evening: Evening, starts_at: datetime, ends_at: datetime) -> None:

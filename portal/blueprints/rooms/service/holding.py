@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from portal.blueprints.rooms import queries, rules
 from portal.blueprints.rooms.models import OWN, Booking, BookingState, OpenTo, StepKind
 from portal.blueprints.rooms.service import placing
 from portal.core import clock, jobs
+from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import N_
 from portal.core.viewer import Viewer
@@ -26,7 +29,8 @@ def hold(viewer: Viewer, *, room_id: int, starts_at: datetime, ends_at: datetime
     if known is not None:
         return find_own(viewer, known)
     placing.let_go_of_stale()
-    for earlier in queries.held_by(viewer.id):
+    mine = (Booking.state == BookingState.HELD, Booking.booked_by_id == viewer.id)
+    for earlier in db.session.scalars(select(Booking).where(*mine).order_by(Booking.id)).all():
         let_go(earlier)
     _check(viewer, room_id, starts_at, ends_at)
     booking = Booking(

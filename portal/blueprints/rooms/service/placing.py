@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import make_transient_to_detached
@@ -80,7 +80,8 @@ def write_down(booking: Booking) -> bool:
 
 def let_go_of_stale() -> None:
     """Free what was held for longer than somebody needs to choose."""
-    for booking in queries.stale_holds(clock.now()):
+    is_stale = (Booking.state == BookingState.HELD, Booking.held_until <= clock.now())
+    for booking in db.session.scalars(select(Booking).where(*is_stale).order_by(Booking.id)).all():
         booking.become_let_go()
         changed(booking)
     db.session.flush()
