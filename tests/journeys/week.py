@@ -13,7 +13,9 @@ from portal.blueprints.checkins.rules import Face
 from portal.blueprints.events.models.evenings import Kind
 from portal.blueprints.events.queries import finding
 from portal.blueprints.events.rules.recurrence import Frequency
-from portal.blueprints.events.service import evenings, series, signups
+from portal.blueprints.events.service import crew, evenings, proposals, recaps, series, signups
+from portal.blueprints.events.service.proposals import ProposalWish
+from portal.blueprints.events.service.recaps import PictureWish
 from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Words
 from portal.blueprints.games.rules.shelf import Entry
 from portal.blueprints.games.rules.tables import Wish
@@ -23,7 +25,9 @@ from portal.blueprints.people.models import Person
 from portal.blueprints.questions.service import answering, asking, claims, marks, pictures, solving
 from portal.blueprints.urgent.service import following, incidents
 from portal.core import clock, images
+from tests.factories.events import make_evening, make_sign_up
 from tests.journeys.desk import ARTICLE, KARI, ODDNY, OLA, OTHERS, PER
+from tests.journeys.films import watch_films
 
 TITLE = "Skrivaren på akuttmottaket svarar ikkje etter oppdatering"
 BODY = """Han tek imot jobbar, men **ingenting** kjem ut.
@@ -111,6 +115,29 @@ def _meet(people: Mapping[str, Person]) -> None:
     full = evenings.plan(oddny, tasting)
     for cast in (*OTHERS, OLA, KARI):
         signups.sign_up(people[cast.username], full.id, note="Eg et ikkje fisk." if cast is OLA else None)
+    _propose(people)
+    _look_back(people)
+    watch_films(people)
+
+
+def _propose(people: Mapping[str, Person]) -> None:
+    """Propose an evening, and have others say that they would come."""
+    wish = ProposalWish(title="Kubb i parken", why="Det er så fint ute.\nEg tek med kaffi.", timing="Ein torsdag i mai")
+    made = proposals.propose(people[KARI.username], wish)
+    proposals.choose_would_come(people[PER.username], made.id, wanted=True)
+    waits = proposals.propose(people[OLA.username], ProposalWish(title="Skøyter", is_named=False))
+    proposals.let_rest(people[ODDNY.username], waits.id, word="Så fin tanke! Vi ventar på is.")
+
+
+def _look_back(people: Mapping[str, Person]) -> None:
+    """Leave an evening that is over with words and a picture, and one that is being handed over."""
+    oddny, kari = people[ODDNY.username], people[KARI.username]
+    over = make_evening(clock.now() - timedelta(days=2), organiser_id=oddny.id)
+    make_sign_up(over, kari)
+    recaps.write(oddny, over.id, text="Seks kom, og tre lærte noko nytt.")
+    shared = PictureWish(image=_picture(), alt="Eit brett og seks hender", everybody_agreed=True)
+    recaps.add_picture(kari, over.id, shared)
+    crew.help_out(kari, finding.planned_between(clock.now(), clock.now() + timedelta(days=60))[0].id)
 
 
 def _play(people: Mapping[str, Person], evening_id: int) -> None:

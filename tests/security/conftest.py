@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 
 from portal.blueprints.people.models import Person
+from portal.blueprints.people.rules import Role
 from portal.core.db import transaction
 from portal.web import bounds
 from tests.client import AuditingClient
 from tests.factories.checkins import make_checkin, make_joy
-from tests.factories.events import make_evening
+from tests.factories.cinema import make_poll, make_showing
+from tests.factories.events import make_evening, make_proposal
 from tests.factories.games import make_brought
 from tests.factories.incidents import make_incident
 from tests.factories.knowledge import make_article
+from tests.factories.meals import make_meal
+from tests.factories.people import make_person
 from tests.factories.questions import make_answer, make_question, make_tag
 from tests.factories.rooms import make_room
 from tests.factories.urgent import make_call
@@ -42,6 +46,11 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         incident = make_incident(bjarne)
         call = make_call(anne)
         game = make_brought(evening, anne)
+        proposal = make_proposal(anne)
+        organiser = make_person("Oddny Organiserer", roles={Role.ORGANISER})
+        poll = make_poll(organiser)
+        showing = make_showing(poll, ticked_by=[anne])
+        meal = make_meal(organiser, evening)
     checkin = make_checkin(anne, reader=bjarne)
     joy = make_joy(anne)
     article = make_article()
@@ -49,6 +58,7 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         "question_id": question.id,
         "answer_id": answer.id,
         "evening_id": evening.id,
+        "proposal_id": proposal.id,
         "room_id": room.id,
         "checkin_id": checkin.id,
         "joy_id": joy.id,
@@ -58,4 +68,7 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         "incident_id": incident.id,
         "call_id": call.id,
         "game_id": game.id,
+        "poll_id": poll.id,
+        "showing_id": showing.id,
+        "meal_id": meal.id,
     }
