@@ -18,6 +18,8 @@ ALL = (
     "ring",
     "shift",
     "tables",
+    "line",
+    "signups",
     "overview",
     "messages",
 )
