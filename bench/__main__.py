@@ -15,6 +15,8 @@ ALL = (
     "board",
     "claims",
     "bookings",
+    "rooms-race",
+    "outage",
     "ring",
     "shift",
     "tables",

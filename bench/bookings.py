@@ -53,7 +53,7 @@ class Plan:
 
     bookings: int
     workers: int
-    kill_every: float
+    kill_every: int  # calls to the calendar, on the average
     seconds: float
     seed: int
     database: str
@@ -75,7 +75,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bookings", type=int, default=500)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--kill-every", type=float, default=10, help="seconds between two kills, on the average")
+    parser.add_argument("--kill-every", type=int, default=300, help="calls between two kills, on the average")
     parser.add_argument("--seconds", type=float, default=3600, help="give up after so long")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
@@ -129,14 +129,14 @@ def wish(app: Flask, remote: Remote, plan: Plan, progress: Progress, workers: Su
     """Wish for one portion after the other, as fast as they are dealt with."""
     chance, last_told = random.Random(plan.seed), began
     while progress.wished < plan.bookings and time.monotonic() < began + plan.seconds:
-        workers.look()
+        workers.look(calls(remote))
         if count_waiting(app, progress, began) < BACKLOG:
             numbers = range(progress.wished, min(progress.wished + PORTION, plan.bookings))
             with app.app_context(), transaction():
                 for number in numbers:
                     book(number, rooms=rooms_for(plan.bookings))
             progress.wished = numbers.stop
-            meddle(app, progress, chance)
+            meddle(app, progress, chance, rooms=rooms_for(plan.bookings))
         else:
             time.sleep(0.1)
         if time.monotonic() - last_told > 30:
@@ -159,7 +159,7 @@ def book(number: int, *, rooms: int, move: int = 0) -> None:
     )
 
 
-def meddle(app: Flask, progress: Progress, chance: random.Random) -> None:
+def meddle(app: Flask, progress: Progress, chance: random.Random, *, rooms: int) -> None:
     """Be people who change their minds, and a queue that hands a job out twice."""
     with app.app_context():
         for _ in range(PORTION // 20):
@@ -167,6 +167,9 @@ def meddle(app: Flask, progress: Progress, chance: random.Random) -> None:
             with transaction():
                 service.release(f"bench:{number}")
             progress.acts["given back"] += 1
+            with transaction():
+                book(chance.randrange(progress.wished), rooms=rooms, move=7)
+            progress.acts["moved"] += 1
         latest = select(Booking.id).order_by(Booking.id.desc()).limit(PORTION * 4)
         with transaction():
             known = db.session.scalars(latest).all()
@@ -206,13 +209,18 @@ def wait_for_rest(
 ) -> bool:
     """Wait until no job waits, no booking is open and nothing is on its way in Exchange."""
     while time.monotonic() < until:
-        workers.look()
+        workers.look(calls(remote))
         if not count_waiting(app, progress, began) and not remote.figures()["pending"]:
             with app.app_context():
                 if not db.session.scalar(select(func.count()).where(Booking.state.not_in(SETTLED))):
                     return True
         time.sleep(0.3)
     return False
+
+
+def calls(remote: Remote) -> int:
+    """Count the calls that Exchange has had."""
+    return sum(remote.figures()["calls"].values())
 
 
 def say_how_far(app: Flask, remote: Remote, progress: Progress, workers: Supervisor, *, seconds: float) -> None:

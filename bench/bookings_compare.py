@@ -62,7 +62,7 @@ def compare(app: Flask, remote: Remote, *, is_settled: bool) -> Outcome:
     with app.app_context():
         bookings = list(db.session.scalars(select(Booking).options(selectinload(Booking.room))))
         current = [booking for booking in bookings if booking.is_current]
-        kept = {booking.purpose for booking in bookings if stands(booking, by_key[booking.uuid], entries)}
+        kept = {booking.purpose for booking in current if stands(booking, by_key[booking.uuid], entries)}
         wanted = {booking.uuid for booking in bookings if booking.is_wanted}
     given_back = {b.purpose for b in current if b.state == BookingState.RELEASED}
     without_room = {b.purpose for b in current if b.state == BookingState.DECLINED}

@@ -19,9 +19,12 @@ PATIENCE = 20.0
 
 
 class Supervisor:
-    """So many workers, each its own process; one of them gets SIGKILL now and then, and another takes its place."""
+    """So many workers, each its own process; one of them gets SIGKILL now and then, and another takes its place.
 
-    def __init__(self, count: int, *, kill_every: float, seed: int, is_brief: bool = False) -> None:
+    How often is counted in calls to the calendar and not in seconds: on a slow machine they get something done as well.
+    """
+
+    def __init__(self, count: int, *, kill_every: int, seed: int, is_brief: bool = False) -> None:
         self.killed = 0
         self.died = 0  # by themselves: that would be a fault of ours
         self.is_calm = False
@@ -30,15 +33,14 @@ class Supervisor:
         self._kill_every = kill_every
         self._chance = random.Random(seed)
         self._born: dict[int, float] = {}
-        self._kill_at = float("inf")
+        self._kill_at = self._next_kill(0)
 
     def __enter__(self) -> Self:
         """Start them."""
         self._nursery = subprocess.Popen(
             self._command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
-        self.look()
-        self._kill_at = self._next_kill()
+        self.look(0)
         return self
 
     def __exit__(
@@ -54,14 +56,14 @@ class Supervisor:
             _send(process_id, signal.SIGKILL)
         self._nursery.communicate("")
 
-    def look(self) -> None:
-        """Kill one if it is time, and start as many as are missing."""
+    def look(self, calls: int) -> None:
+        """Kill one if so many calls were made since the last, and start as many as are missing."""
         now = time.monotonic()
-        if not self.is_calm and now >= self._kill_at:
+        if not self.is_calm and calls >= self._kill_at:
             grown = [process_id for process_id, born in self._born.items() if now - born > FIRST_BREATH]
             if grown:
                 self._kill(self._chance.choice(grown))
-                self._kill_at = self._next_kill()
+                self._kill_at = self._next_kill(calls)
         gone = [process_id for process_id in self._born if not _send(process_id, 0)]
         self.died += len(gone)
         for process_id in gone:
@@ -81,8 +83,8 @@ class Supervisor:
         del self._born[process_id]
         self.killed += 1
 
-    def _next_kill(self) -> float:
-        return time.monotonic() + self._kill_every * self._chance.uniform(0.3, 1.7)
+    def _next_kill(self, calls: int) -> float:
+        return calls + self._kill_every * self._chance.uniform(0.2, 1.8)
 
 
 def _send(process_id: int, number: int) -> bool:
