@@ -44,7 +44,7 @@ def ask(
     else:
         known.state = PlanState.WANTED
     jobs.enqueue(LAY, key=f"{LAY}:{evening_id}", evening_id=evening_id)
-    audit.note(viewer.id, "games.ask_plan", evening_id=evening_id)
+    audit.note(viewer.id, "games.lay_plan", evening_id=evening_id)
     _publish(evening_id)
 
 
@@ -58,7 +58,10 @@ def show(viewer: Viewer, evening_id: int, *, shown: bool) -> None:
         raise Conflict(N_("The tables are being laid. Wait a moment."))
     plan.is_shown = shown
     db.session.flush()
-    audit.note(viewer.id, "games.show_plan" if shown else "games.hide_plan", evening_id=evening_id)
+    if shown:
+        audit.note(viewer.id, "games.show_plan", evening_id=evening_id)
+    else:
+        audit.note(viewer.id, "games.hide_plan", evening_id=evening_id)
     evening_service.publish(evening)
     _publish(evening_id)
 
