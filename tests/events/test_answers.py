@@ -15,7 +15,7 @@ from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
 from portal.blueprints.events.queries import attendance, following
 from portal.blueprints.events.service import answers, evenings, follows, groups, series, signups
 from portal.blueprints.notifications.channels import letters
-from portal.blueprints.notifications.models import Mail
+from portal.blueprints.notifications.models import Mail, Notice
 from portal.blueprints.notifications.service import drafts
 from portal.blueprints.people import service as people
 from portal.blueprints.people.models import Person
@@ -313,3 +313,53 @@ def test_what_one_follows_is_chosen_beside_the_list(browse: Browse, anne: Person
 def test_whom_an_offer_was_made_is_in_no_log_of_facts(offered: Evening) -> None:
     fact = SeatOffered(evening_id=offered.id, person_id=1)
     assert set(vars(fact)) == {"evening_id", "person_id"}
+
+
+def test_who_signed_up_hears_mildly_that_too_few_could_come_and_nobody_else_hears_anything(
+    anne: Person, bjarne: Person, otto: Person, at: Callable[[datetime], None]
+) -> None:
+    with transaction():
+        evening = evenings.plan(otto, evening_wish(minimum=3))
+        signups.sign_up(anne, evening.id)
+    jobs.run_due(50)
+    assert evening.decides_at
+    at(evening.decides_at)
+    jobs.run_due(50)
+    jobs.run_due(50)
+    told = {notice.person_id: notice.kind for notice in db.session.query(Notice)}
+    assert told == {anne.id: "events.too_few", otto.id: "events.called_off_by_itself"}
+    (mail,) = db.session.query(Mail).filter_by(kind="events.cancellation")
+    assert mail.person_id == anne.id
+
+
+def test_who_let_an_offer_go_is_told_and_is_back_in_line_with_one_press(
+    browse: Browse, bjarne: Person, offered: Evening, at: Callable[[datetime], None]
+) -> None:
+    until = attendance.get_sign_up(bjarne.id, offered.id).offered_until
+    assert until
+    with transaction():
+        signups.sign_up(make_person(), offered.id)
+    at(until)
+    jobs.run_due(50)
+    kinds = [notice.kind for notice in db.session.query(Notice).filter_by(person_id=bjarne.id).order_by(Notice.id)]
+    assert kinds == ["events.offered", "events.offer_lapsed"]
+    client = browse(bjarne)
+    assert "Put me on the waiting list" in words(client.soup(f"/kveldar/{offered.id}"))
+    client.post(f"/kveldar/{offered.id}/paamelding")
+    assert attendance.get_sign_up(bjarne.id, offered.id).state == SignUpState.WAITING
+
+
+def test_what_one_holds_can_be_taken_out_and_erased(anne: Person) -> None:
+    with transaction():
+        evening = make_evening()
+        signups.sign_up(anne, evening.id, guests=2)
+        groups.make(anne, evening.id)
+        follows.follow(anne, [Kind.CINEMA])
+    (exported,) = attendance.export_sign_ups(anne.id)
+    assert (exported["guests"], exported["comes_with_a_group"]) == (2, True)
+    assert following.export(anne.id) == ["cinema"]
+    with transaction():
+        signups.erase(anne.id)
+        follows.unfollow(anne.id)
+    assert attendance.sign_ups(evening.id) == []
+    assert following.export(anne.id) == []

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.blueprints.events.ical import invitations as written
-from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.evenings import Evening, Reason
 from portal.blueprints.events.models.signups import SignUp
 from portal.blueprints.events.queries import attendance, calendars, finding
 from portal.blueprints.events.rules.reminders import Reminder
@@ -75,6 +75,7 @@ def _send(kind: str, evening: Evening, person: Person, *, sequence: int, calenda
         "title": evening.title,
         "where": evening.where,
         "room_comes": evening.room_comes,
+        "too_few": evening.reason == Reason.TOO_FEW,
         "starts_at": evening.starts_at,
         "ends_at": evening.ends_at,
     }
