@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import (
     BooleanField,
     DateField,
@@ -173,6 +175,10 @@ class PictureForm(GuardedForm):
         N_("Everybody in the picture has said yes to it being shown here"),
         [InputRequired(N_("Ask everybody in the picture first, and say that they agreed."))],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.image.flags.required = True  # files come beside the form: the view asks for it
 
 
 class HandoverForm(Form):

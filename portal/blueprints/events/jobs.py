@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from portal.blueprints.events.facts import (
     EveningCancelled,
     EveningFact,
+    EveningIsOver,
     EveningIsSoon,
     EveningIsTomorrow,
     EveningMoved,
@@ -23,11 +24,13 @@ from portal.blueprints.events.facts import (
 from portal.blueprints.events.queries import attendance, finding
 from portal.blueprints.events.rules import reminders
 from portal.blueprints.events.service import (
+    crew,
     evenings,
     follows,
     invitations,
     line,
     proposals,
+    recaps,
     series,
     signups,
     turnout,
@@ -79,6 +82,24 @@ def remind_soon() -> None:
 def forget_notes() -> None:
     """Forget what people told the organisers of evenings that are over."""
     signups.forget_notes()
+
+
+@job("events.thank_for_yesterday")
+@daily(time(10, 30))
+def thank_for_yesterday() -> None:
+    """Say thanks for the evenings of yesterday to those who came."""
+    today = clock.today()
+    begins, ends = clock.at_wall(today - timedelta(days=1), time()), clock.at_wall(today, time())
+    for evening in finding.planned_between(begins, ends):
+        if evening.ends_at <= clock.now():
+            record(EveningIsOver(evening_id=evening.id))
+
+
+@job("events.forget_memories")
+@daily(time(4, 50))
+def forget_memories() -> None:
+    """Delete the pictures of last year, and forget who said thanks."""
+    recaps.forget_old()
 
 
 @job("events.forget_proposals")
@@ -141,6 +162,9 @@ def hear_of_room(fact: BookingFact) -> None:
 def free_seats(fact: PersonLeft) -> None:
     """Give the places of somebody who has left to those who wait, and their tasks back."""
     signups.leave_all(fact.person_id)
+    crew.leave_all(fact.person_id)
+
+
 @job("events.settle_line")
 def settle_line(evening_id: int) -> None:
     """Let a line move on when an offer was not answered, or the evening draws near."""

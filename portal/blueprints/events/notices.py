@@ -7,12 +7,19 @@ from collections.abc import Iterable
 from portal.blueprints.events.facts import (
     EveningCancelled,
     EveningDecided,
+    EveningIsOver,
     EveningIsSoon,
     EveningIsTomorrow,
     EveningMoved,
     EveningRestored,
+    EveningThanked,
+    HandoverAnswered,
+    HandoverAsked,
+    HelpOffered,
+    HelpTakenBack,
     MovedUp,
     OfferLapsed,
+    PictureTakenDown,
     ProposalMade,
     ProposalRests,
     Proposed,
@@ -21,7 +28,7 @@ from portal.blueprints.events.facts import (
 from portal.blueprints.events.models.evenings import Evening, Reason
 from portal.blueprints.events.models.proposals import Proposal
 from portal.blueprints.events.models.signups import SignUp
-from portal.blueprints.events.queries import attendance, calendars, finding, proposals
+from portal.blueprints.events.queries import attendance, calendars, crew, finding, proposals
 from portal.blueprints.events.rules import reminders
 from portal.blueprints.events.rules.reminders import Reminder
 from portal.blueprints.events.service import answers
@@ -48,10 +55,30 @@ notifications.notice_group(
 notifications.notice_group("events_rooms", N_("Evenings you organise: trouble with the room"))
 notifications.notice_group("events_rooms_well", N_("Evenings you organise: the room is confirmed"), mail="never")
 
+notifications.notice_group("events_crew", N_("Evenings you organise or help with: who does what"))
+notifications.notice_group("events_after", N_("Evenings you have been to: thanks, and pictures"), mail="never")
 notifications.notice_group("events_proposals", N_("Evenings you have proposed, or would come to"))
 notifications.notice_group("events_proposed", N_("Evenings that colleagues propose, for organisers"), mail="never")
 
 for kind, group, words, icon in (
+    ("events.helper", "events_crew", N_("%(who)s helps with «%(title)s», %(day)s"), "hand"),
+    ("events.helper_left", "events_crew", N_("%(who)s cannot help with «%(title)s», %(day)s, after all"), "hand"),
+    ("events.handover", "events_crew", N_("%(who)s asks you to take over «%(title)s», %(day)s"), "users"),
+    ("events.taken_over", "events_crew", N_("%(who)s takes over «%(title)s», %(day)s"), "users"),
+    (
+        "events.not_taken_over",
+        "events_crew",
+        N_("%(who)s cannot take over «%(title)s», %(day)s, this time"),
+        "users",
+    ),
+    ("events.over", "events_after", N_("Thanks for coming to «%(title)s». Have a look at how it was."), "heart"),
+    ("events.thanked", "events_after", N_("Those who came say thanks for «%(title)s», %(day)s"), "heart"),
+    (
+        "events.picture_down",
+        "events_after",
+        N_("A picture you shared from «%(title)s» is taken down. Nobody asks why."),
+        "photo",
+    ),
     ("events.proposed", "events_proposed", N_("A colleague would like: «%(title)s»"), "heart"),
     (
         "events.proposal_made",
@@ -277,6 +304,50 @@ def _tell(
         )
 
 
+@on(HelpOffered, HelpTakenBack)
+def tell_of_help(fact: HelpOffered | HelpTakenBack) -> None:
+    """Tell the organiser who helps, and who cannot after all."""
+    evening = finding.get_evening(fact.evening_id)
+    if evening.organiser:
+        kind = "events.helper" if isinstance(fact, HelpOffered) else "events.helper_left"
+        _tell(evening, [evening.organiser], kind=kind, actor_id=fact.person_id)
+
+
+@on(HandoverAsked)
+def ask_to_take_over(fact: HandoverAsked) -> None:
+    """Tell the one who is asked."""
+    evening, asked = finding.get_evening(fact.evening_id), people.get_person(fact.to_id)
+    _tell(evening, [asked], kind="events.handover", actor_id=fact.from_id)
+
+
+@on(HandoverAnswered)
+def tell_of_answer(fact: HandoverAnswered) -> None:
+    """Tell the one who asked."""
+    evening, asker = finding.get_evening(fact.evening_id), people.get_person(fact.from_id)
+    kind = "events.taken_over" if fact.is_taken else "events.not_taken_over"
+    _tell(evening, [asker], kind=kind, actor_id=fact.to_id)
+
+
+@on(EveningIsOver)
+def say_thanks_for_coming(fact: EveningIsOver) -> None:
+    """Tell those who came that there may be pictures; never those who did not come."""
+    evening = finding.get_evening(fact.evening_id)
+    coming = [sign_up for sign_up in attendance.with_people(evening.id) if sign_up.is_in]
+    _tell(evening, _persons(coming), kind="events.over", key=f"evening-{evening.id}")
+
+
+@on(EveningThanked)
+def tell_those_who_made_it(fact: EveningThanked) -> None:
+    """Tell the organiser and those who helped that somebody says thanks; not who, and not how many."""
+    evening = finding.get_evening(fact.evening_id)
+    _tell(evening, crew.who_made(evening), kind="events.thanked", actor_id=fact.person_id)
+
+
+@on(PictureTakenDown)
+def tell_of_picture(fact: PictureTakenDown) -> None:
+    """Tell whoever shared a picture that it is gone; not by whom."""
+    evening, owner = finding.get_evening(fact.evening_id), people.get_person(fact.owner_id)
+    _tell(evening, [owner], kind="events.picture_down", actor_id=fact.by_id)
 
 
 @on(Proposed)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import groupby
+from functools import cache
+from itertools import groupby, pairwise
+from typing import Any
 
-from sqlalchemy import Exists, exists, select
+from sqlalchemy import Select, bindparam, exists, select
 
 from portal.blueprints.events.models.evenings import Evening, Kind
 from portal.blueprints.events.queries import outlooks
 from portal.blueprints.events.queries.outlooks import Outlook
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import UTCDateTime, db
 from portal.core.paging import Page
 from portal.core.viewer import Viewer
 
@@ -66,20 +68,26 @@ def overview(viewer: Viewer, looking: Looking) -> Overview:
 def months(kind: Kind | None = None) -> list[date]:
     """Give the months ahead in which there is an evening: one statement, one look into the index for each month."""
     ahead = _months_from(clock.today())
-    asked = select(*[_has_evening(month, kind) for month in ahead])
-    answers = tuple(db.session.execute(asked).one())
-    return [month for month, is_there in zip(ahead, answers, strict=True) if is_there]
+    bounds: dict[str, Any] = {f"m{number}": clock.at_wall(month, time()) for number, month in enumerate(ahead)}
+    bounds["m0"] = clock.now()
+    answers = tuple(db.session.execute(_has_evenings(kind), bounds).one())
+    return [month for month, is_there in zip(ahead, answers, strict=False) if is_there]
 
 
-def _has_evening(month: date, kind: Kind | None) -> Exists:
-    begins, ends = _interval(month)
-    wanted = exists().where(Evening.starts_at >= max(begins, clock.now()), Evening.starts_at < ends)
-    return wanted.where(Evening.kind == kind) if kind else wanted
+@cache
+def _has_evenings(kind: Kind | None) -> Select[Any]:
+    # Put together once for each kind: thirteen questions in one take longer to write than to answer.
+    bounds = [bindparam(f"m{number}", type_=UTCDateTime()) for number in range(MONTHS_AHEAD + 1)]
+    wanted = [
+        exists().where(Evening.starts_at >= begins, Evening.starts_at < ends) for begins, ends in pairwise(bounds)
+    ]
+    asked: list[Any] = [each.where(Evening.kind == kind) if kind else each for each in wanted]
+    return select(*asked)
 
 
 def _months_from(day: date) -> list[date]:
     first = day.year * 12 + day.month - 1
-    return [date(each // 12, each % 12 + 1, 1) for each in range(first, first + MONTHS_AHEAD)]
+    return [date(each // 12, each % 12 + 1, 1) for each in range(first, first + MONTHS_AHEAD + 1)]
 
 
 def _interval(month: date) -> tuple[datetime, datetime]:

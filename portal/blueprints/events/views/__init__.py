@@ -3,6 +3,7 @@
 from portal.blueprints.events.views import (
     answers,
     calendar,
+    crew,
     evenings,
     follows,
     groups,
@@ -10,6 +11,8 @@ from portal.blueprints.events.views import (
     organising,
     overview,
     proposals,
+    recaps,
+    rooming,
     series,
 )
 from portal.blueprints.events.views.blueprint import bp, bp_feed
@@ -19,6 +22,7 @@ __all__ = [
     "bp",
     "bp_feed",
     "calendar",
+    "crew",
     "evenings",
     "follows",
     "groups",
@@ -26,5 +30,7 @@ __all__ = [
     "organising",
     "overview",
     "proposals",
+    "recaps",
+    "rooming",
     "series",
 ]
