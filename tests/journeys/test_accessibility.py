@@ -84,6 +84,8 @@ OF_THE_YARD = [
     "/mat/1",
     "/mat/kosthald",
     "/rom/",
+    "/rom/ny",
+    "/rom/mine",
     "/pusterom",
     "/pusterom/mine",
     "/pusterom/delt",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,8 +12,8 @@ from sqlalchemy import select
 from portal.blueprints.people.models import Person
 from portal.blueprints.rooms import queries, service
 from portal.blueprints.rooms.models import Room
-from portal.blueprints.rooms.ports import BusyTimes, Span
-from portal.blueprints.rooms.service import stock
+from portal.blueprints.rooms.ports import BusyTimes, CalendarUnavailable, SignInRefused, Span
+from portal.blueprints.rooms.service import line, stock
 from portal.core import jobs
 from portal.core.db import db, transaction
 from tests.client import AuditingClient
@@ -185,3 +186,49 @@ def test_a_stranger_is_sent_to_sign_in(client: AuditingClient) -> None:
 
 def test_a_room_that_does_not_exist_is_not_found(browse: Browse, carla: Person) -> None:
     assert browse(carla).get("/styring/rom/404").status_code == 404
+
+
+def test_a_shut_line_says_since_when_why_and_what_to_do_and_is_tried_in_one_press(
+    worker: Worker, browse: Browse, carla: Person
+) -> None:
+    client = browse(carla)
+    assert "left in peace" not in client.get("/styring/rom/bookingar").text
+    with transaction():
+        line.note_no_answer(SignInRefused("SignInRefused"))
+    text = client.soup("/styring/rom/bookingar").get_text(" ", strip=True)
+    for words in ("left in peace since today at 09:00", "refuses the sign-in", "It is tried next at 10:00"):
+        assert words in text
+    worker.jump_to(START + timedelta(minutes=5))
+    assert client.post("/styring/rom/kalenderen").status_code == 303
+    knock = db.session.scalars(select(jobs.Job).where(jobs.Job.key == line.KNOCK)).one()
+    assert knock.next_at == worker.moment
+
+
+def test_didrik_knocks_nowhere(browse: Browse, didrik: Person) -> None:
+    assert browse(didrik).post("/styring/rom/kalenderen").status_code == 403
+
+
+def test_while_the_calendar_rests_everything_can_be_wished_for_calmly(
+    exchange_worker: Worker, fjell: Room, browse: Browse, anne: Person
+) -> None:
+    client = browse(anne)
+    pages = ("/rom/", "/rom/dag/2026-11-26", "/rom/ny", "/rom/mine")
+    assert not any("has not answered since" in client.get(path).text for path in pages)
+    with transaction():
+        line.note_no_answer(CalendarUnavailable("Timeout"))
+    assert all("has not answered since today" in client.get(path).text for path in pages)
+    sent = {"key": "k", "day": "2026-11-26", "starts": "13:00", "minutes": 60, "seats": 3, "room_id": 0, "name": ""}
+    assert client.post("/rom/ny", data=sent).status_code == 303
+    assert "Room wished for" in client.get("/rom/mine").text
+
+
+def test_two_weeks_of_fifty_rooms_stay_within_their_queries_and_weight(
+    worker: Worker, browse: Browse, anne: Person
+) -> None:
+    for number in range(50):
+        make_room(f"Rom {number}", busy_seen_at=START)
+    client = browse(anne)
+    page = client.get("/rom/")
+    assert len(client.statements) <= 11
+    assert len(gzip.compress(page.data)) < 24_000
+    assert len(gzip.compress(client.get("/rom/dag/2026-11-26").data)) < 24_000

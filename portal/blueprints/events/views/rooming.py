@@ -58,6 +58,7 @@ def room_choice(evening_id: int) -> ResponseReturnValue:
         "evening": evening,
         "day": day,
         "days": days,
+        "wording": wording,
         "grid": grid,
         "seen_at": rooms.newest_sight(),
     }

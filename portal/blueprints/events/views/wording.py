@@ -72,6 +72,11 @@ CHANGES = {
 }
 
 
+def short_day(day: date) -> str:
+    """Name a day shortly, for where fourteen of them stand side by side."""
+    return str(dates.format_date(day, "EEE d.M.", locale=locale()))
+
+
 def way(name: str) -> str:
     """Say in which way an alternative differs."""
     return _(WAYS[name])

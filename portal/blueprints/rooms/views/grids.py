@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from babel import dates
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +19,7 @@ from portal.core.i18n import N_
 from portal.web.auth import signed_in
 from portal.web.forms import form_key
 from portal.web.fragments import page_or_fragment
+from portal.web.i18n import locale
 
 DAYS = 14
 STRIP = (time(7), 16)  # a day is drawn from seven in the morning, for sixteen hours
@@ -45,7 +47,12 @@ def index() -> ResponseReturnValue:
         "seen_at": queries.newest_sight(),
         "resting_since": queries.resting_since(),
     }
-    context |= {"is_stale": bool(rows) and all(row.is_stale for row in rows), "bars": bars, "hours": taken_hours}
+    context |= {
+        "is_stale": bool(rows) and all(row.is_stale for row in rows),
+        "bars": bars,
+        "hours": taken_hours,
+        "short_day": short_day,
+    }
     context["resting_since"] = queries.resting_since()
     return page_or_fragment("rooms/index.html", "rooms/_availability.html", **context)
 
@@ -66,8 +73,14 @@ def one_day(day: str) -> ResponseReturnValue:
         "seen_at": queries.newest_sight(),
         "resting_since": queries.resting_since(),
         "key": form_key(),
+        "short_day": short_day,
     }
     return page_or_fragment("rooms/one_day.html", "rooms/_one_day.html", **context)
+
+
+def short_day(day: date) -> str:
+    """Name a day shortly, for where fourteen of them stand side by side."""
+    return str(dates.format_date(day, "EEE d.M.", locale=locale()))
 
 
 def read_day(text: str) -> date:
