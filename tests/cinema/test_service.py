@@ -16,6 +16,7 @@ from portal.blueprints.events.queries import finding
 from portal.blueprints.events.service import evenings, series
 from portal.blueprints.events.service.wishes import Words
 from portal.blueprints.notifications.models import Notice
+from portal.blueprints.people import service as people
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
 from portal.core import clock, jobs, live
@@ -421,6 +422,12 @@ def test_one_takes_along_what_one_ticked_and_it_can_be_erased(anne: Person, bjar
     db.session.expire_all()
     assert queries.export_of(anne.id) == []
     assert len(queries.export_of(bjarne.id)) == 1
+
+
+def test_who_leaves_the_desk_chooses_no_film(anne: Person, carla: Person, poll: FilmPoll) -> None:
+    showing = make_showing(poll, ticked_by=[anne])
+    people.deactivate(carla, anne)
+    assert list(queries.who_ticked(showing.id)) == []
 
 
 def test_polls_of_long_ago_are_forgotten(at: At, anne: Person, otto: Person, poll: FilmPoll) -> None:

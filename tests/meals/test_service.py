@@ -16,6 +16,7 @@ from portal.blueprints.meals.models import Diner, KnownNeeds, Meal
 from portal.blueprints.meals.rules import Diet, Needs
 from portal.blueprints.meals.service import dining, meals, upkeep
 from portal.blueprints.notifications.models import Notice
+from portal.blueprints.people import service as people
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
 from portal.core import clock, sealing
@@ -313,7 +314,7 @@ def test_one_takes_along_ones_needs_and_meals_and_they_can_be_erased(anne: Perso
         {"diets": ["no_gluten", "no_nuts"], "other": "Selleri", "is_kept_until_next_time": False}
     ]
     assert queries.export_meals(anne.id)[0]["guests"] == 1
-    upkeep._erase_needs(anne.id)
+    upkeep.forget_person(anne.id)
     upkeep._erase_plates(anne.id)
     assert queries.export_needs(anne.id) == queries.export_meals(anne.id) == []
     assert len(queries.export_needs(bjarne.id)) == len(queries.export_meals(bjarne.id)) == 1
@@ -336,6 +337,13 @@ def test_many_who_press_at_once_never_take_more_plates_than_there_are(own: Flask
     assert [type(error) for error in refused] == [Conflict] * 11
     with own.app_context():
         assert queries.plates(meal_id) == 5
+
+
+def test_who_leaves_the_desk_leaves_no_needs_behind(anne: Person, carla: Person, meal: Meal) -> None:
+    dining.eat(anne, meal.id)
+    dining.tell_needs(anne, ALLERGIC, is_kept=True)
+    people.deactivate(carla, anne)
+    assert count(Diner) == count(KnownNeeds) == 0
 
 
 def test_a_diner_row_tells_no_moment() -> None:

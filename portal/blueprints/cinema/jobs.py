@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import time
 
 from portal.blueprints.cinema.service import own, settling
+from portal.blueprints.people.facts import PersonLeft
+from portal.core.facts import on
 from portal.core.jobs import Later, daily, job
 
 
@@ -21,3 +23,9 @@ def close(poll_id: int) -> None:
 def forget() -> None:
     """Forget who owed whom, and polls of long ago."""
     own.forget_old()
+
+
+@on(PersonLeft)
+def leave_polls(fact: PersonLeft) -> None:
+    """Let nobody who has left the desk choose the film."""
+    own.leave_polls(fact.person_id)

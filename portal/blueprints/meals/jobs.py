@@ -6,6 +6,7 @@ from datetime import time
 
 from portal.blueprints.events.facts import EveningCancelled, EveningMoved, GaveUp
 from portal.blueprints.meals.service import dining, meals, upkeep
+from portal.blueprints.people.facts import PersonLeft
 from portal.core.facts import on
 from portal.core.jobs import daily, job
 
@@ -33,3 +34,9 @@ def clear_table(fact: EveningCancelled) -> None:
 def leave_table(fact: GaveUp) -> None:
     """Who leaves the evening leaves the table."""
     dining.leave_with_evening(fact.evening_id, fact.person_id)
+
+
+@on(PersonLeft)
+def forget_needs(fact: PersonLeft) -> None:
+    """Forget what somebody does not eat who has left the desk, also what was to be kept for next time."""
+    upkeep.forget_person(fact.person_id)

@@ -27,8 +27,13 @@ def forget_old() -> None:
     db.session.execute(delete(FilmPoll).where(FilmPoll.state.in_(ENDED), old))
 
 
-def _erase_choices(person_id: int) -> None:
+def leave_polls(person_id: int) -> None:
+    """Take back what somebody has ticked who has left the desk."""
     db.session.execute(delete(Tick).where(Tick.person_id == person_id))
+
+
+def _erase_choices(person_id: int) -> None:
+    leave_polls(person_id)
     mine = update(Showing).where(Showing.proposed_by_id == person_id)
     db.session.execute(mine.values(proposed_by_id=None))
 

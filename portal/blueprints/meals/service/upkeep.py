@@ -34,7 +34,8 @@ def forget_unneeded(person_ids: Iterable[int] | None = None) -> None:
     db.session.execute(unneeded)
 
 
-def _erase_needs(person_id: int) -> None:
+def forget_person(person_id: int) -> None:
+    """Forget what a person does not eat, kept or not."""
     db.session.execute(delete(KnownNeeds).where(KnownNeeds.person_id == person_id))
 
 
@@ -48,7 +49,7 @@ privacy.register(
     seen_by=N_("You. Whoever organises a meal you eat at sees totals without names, once the deadline has passed."),
     kept=N_("Until the day after the last meal you have said yes to, or until next time if you choose that."),
     export=queries.export_needs,
-    erase=_erase_needs,
+    erase=forget_person,
 )
 privacy.register(
     "meals",
