@@ -25,11 +25,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench import bookings_compare
+from bench import bookings_compare, exchange, graph
 from bench.bookings_faults import script
 from bench.bookings_workers import Supervisor
 from bench.claims import database
-from bench.exchange import running, settings_for
 from portal import create_app
 from portal.blueprints.rooms import service
 from portal.blueprints.rooms.models import Booking, BookingState, BookingStep, Room
@@ -58,6 +57,7 @@ class Plan:
     seed: int
     database: str
     is_brief: bool = False
+    calendar: str = "exchange"
 
 
 @dataclass(kw_only=True)
@@ -79,6 +79,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3600, help="give up after so long")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--calendar", choices=("exchange", "graph"), default="exchange")
     plan = Plan(**vars(parser.parse_args()))
     with tempfile.TemporaryDirectory(prefix="tunet-bookings-") as folder, database(plan.database) as url:
         outcome = run(plan, Path(folder), url)
@@ -88,12 +89,13 @@ def main() -> None:
 
 def run(plan: Plan, folder: Path, url: str) -> bookings_compare.Outcome:
     """Book, kill, settle, compare."""
-    with running() as remote:
-        os.environ.update(settings_for(remote) | {"PORTAL_FOLDER": str(folder), "PORTAL_DATABASE": url})
+    server = {"exchange": exchange, "graph": graph}[plan.calendar]
+    with server.running() as remote:
+        os.environ.update(server.settings_for(remote) | {"PORTAL_FOLDER": str(folder), "PORTAL_DATABASE": url})
         app = create_app(read())
         bring_up_to_date(app)
         furnish(app, remote, rooms=rooms_for(plan.bookings))
-        script(remote, is_brief=plan.is_brief)
+        script(remote, reading=server.READING, changing=server.CHANGING, is_brief=plan.is_brief)
         progress, began = Progress(), time.monotonic()
         with supervisor(plan) as workers:
             wish(app, remote, plan, progress, workers, began=began)
@@ -253,7 +255,7 @@ def tell(
         steps = {str(kind): count for kind, count in db.session.execute(kinds)}
     print_table("what the ledger says", steps)
     gaps = [later - earlier for earlier, later in zip(progress.sweeps, progress.sweeps[1:], strict=False)]
-    print(f"\n{sum(figures['calls'].values())} calls to Exchange, {len(progress.sweeps)} sweeps,", end=" ")
+    print(f"\n{sum(figures['calls'].values())} calls to the calendar, {len(progress.sweeps)} sweeps,", end=" ")
     print(f"longest between two {max(gaps, default=0):.0f} s, {seconds:.0f} s in all")
     print(outcome)
 

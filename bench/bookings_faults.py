@@ -1,12 +1,10 @@
-"""What goes wrong at Exchange, at every operation, and how often."""
+"""What goes wrong at the calendar, at every operation, and how often."""
 
 from __future__ import annotations
 
 from tests.exchange_server.client import Remote
 
 LATEST = 90  # seconds until a late commit lands: beyond where a booking looks by itself, so that the sweep finds it
-READING = ("GetFolder", "GetUserAvailability", "FindItem", "GetItem", "SyncFolderItems")
-CHANGING = ("CreateItem", "DeleteItem")
 # kind, how often, how many seconds at least and at most
 EVERYWHERE = (
     ("soap_fault", 0.008, 0, 0),
@@ -24,10 +22,10 @@ TO_CHANGES = (
 )
 
 
-def script(remote: Remote, *, is_brief: bool = False) -> None:
+def script(remote: Remote, *, reading: tuple[str, ...], changing: tuple[str, ...], is_brief: bool = False) -> None:
     """Script all of it, without end; for a brief run late commits land before anybody has stopped looking."""
-    for operation in READING + CHANGING:
-        kinds = EVERYWHERE + (TO_CHANGES if operation in CHANGING else ())
+    for operation in reading + changing:
+        kinds = EVERYWHERE + (TO_CHANGES if operation in changing else ())
         for kind, chance, least, longest in kinds:
             most = min(longest, 1.5) if is_brief else longest
             remote.fault(kind, operation=operation, chance=chance, times=None, seconds=least, at_most=most)

@@ -11,6 +11,9 @@ from bench.running import ROOT
 from tests.exchange_server.client import Remote
 from tests.exchange_server.server import PATH, ExchangeServer
 
+READING = ("GetFolder", "GetUserAvailability", "FindItem", "GetItem", "SyncFolderItems")
+CHANGING = ("CreateItem", "DeleteItem")
+
 
 @contextmanager
 def running() -> Iterator[Remote]:

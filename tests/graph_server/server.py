@@ -228,7 +228,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._fail(trouble)
             return
         with self._place():
-            answer = self.graph.answer(call)
+            try:
+                answer = self.graph.answer(call)
+            except KeyError as error:  # whoever is killed in the middle of a call sends half a body, or none
+                raise GraphError(400, "BadRequest") from error
             if trouble is not None and trouble.kind == "twice":
                 with suppress(GraphError):
                     self.graph.answer(call)
