@@ -35,7 +35,7 @@ THERE_ALREADY = N_("That game is on your shelf already.")
 def add(viewer: Viewer, entry: Entry, *, is_common: bool = False, accepts: bool = False) -> Game:
     """Put a game on the shelf: one's own, or one that stands at work for all."""
     if is_common:
-        _must_look_after_common(viewer)
+        _must_look_after_those_at_work(viewer)
     throttle.hit("games.add", str(viewer.id), limit=200, per=timedelta(hours=1))
     entry = checked(entry, accepts=accepts)
     every, mine = shelves.count(viewer)
@@ -108,7 +108,7 @@ def checked(entry: Entry, *, accepts: bool = False) -> Entry:
     )
 
 
-def _must_look_after_common(viewer: Viewer) -> None:
+def _must_look_after_those_at_work(viewer: Viewer) -> None:
     if not viewer.may(COMMON):
         raise Invalid(N_("Only organisers put games there for all."), field="is_common")
 
