@@ -12,7 +12,7 @@ import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,14 +123,13 @@ def measure(engine: str, url: str, folder: Path, *, count: int, seats: int) -> O
     )
 
 
-def both(count: int, seats: int) -> list[Outcome]:
+def both(count: int, seats: int) -> Iterator[Outcome]:
     """Measure on SQLite and on PostgreSQL."""
     with tempfile.TemporaryDirectory(prefix="tunet-signups-") as folder:
         where = Path(folder)
-        found = [measure("SQLite", f"sqlite:///{where / 'signups.sqlite'}", where, count=count, seats=seats)]
+        yield measure("SQLite", f"sqlite:///{where / 'signups.sqlite'}", where, count=count, seats=seats)
         with postgres.running() as url:
-            found.append(measure("PostgreSQL", url, where, count=count, seats=seats))
-    return found
+            yield measure("PostgreSQL", url, where, count=count, seats=seats)
 
 
 def main() -> None:
@@ -139,14 +138,16 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--seats", type=int, default=20)
     options = parser.parse_args()
-    outcomes = both(options.people, options.seats)
     print(
         f"{'':12}{'people':>8}{'seats':>7}{'in':>6}{'in line':>9}{'told wrong':>12}{'out of order':>14}{'seconds':>9}"
     )
-    for each in outcomes:
+    outcomes = []
+    for each in both(options.people, options.seats):
+        outcomes.append(each)
         print(
             f"{each.engine:12}{each.people:>8}{each.seats:>7}{each.seated:>6}{each.waiting:>9}{each.told_wrong:>12}"
-            f"{each.out_of_order:>14}{each.seconds:>9.1f}"
+            f"{each.out_of_order:>14}{each.seconds:>9.1f}",
+            flush=True,
         )
     sys.exit(not all(each.is_right for each in outcomes))
 
