@@ -15,7 +15,7 @@ from portal import create_app
 from portal.config import Settings
 from portal.core.db import expect_writes
 from tests.conftest import migrate
-from tests.events.test_messages import Evenings, play
+from tests.events.test_messages import Evenings, play, wander
 
 
 def main() -> None:
@@ -32,7 +32,9 @@ def main() -> None:
         began = time.monotonic()
         with app.app_context():
             expect_writes()
-            play(chosen.histories, chosen.steps)
+            play(chosen.histories // 2, chosen.steps)
+            for seed in range(chosen.histories - chosen.histories // 2):
+                wander(seed, chosen.steps)
         seconds = time.monotonic() - began
     told = ", ".join(f"{name} {count}" for name, count in sorted(Evenings.counted.items()))
     print(f"{chosen.histories} histories of up to {chosen.steps} steps in {seconds:.0f} s: wrong 0; messages: {told}")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -36,8 +37,9 @@ from tests.factories.events import MONDAY, evening_wish
 from tests.factories.people import make_person
 from tests.factories.rooms import make_room
 
-EXAMPLES, STEPS = 6, 20
+EXAMPLES, STEPS, WALK = 5, 15, 40
 WHO = st.integers(0, 2)
+OFTEN = (3, 2, 2, 3, 2, 2, 2, 1, 4, 1, 1, 1, 3, 2, 9)  # how often each act of a walk: called off is no state to stay in
 
 
 class Post:
@@ -76,6 +78,7 @@ class Evenings(RuleBasedStateMachine):
             make_room("Ulriken", seats=6)
             self.evening_id = evenings.plan(self.otto, evening_wish(capacity=2)).id
         self.post = {person.id: Post(person) for person in self.people}
+        self.rests = False
 
     def _pass(self, moment: datetime) -> None:
         self.clock.close()
@@ -93,6 +96,9 @@ class Evenings(RuleBasedStateMachine):
                 act()
         except Conflict:
             pass
+        if not self.rests:
+            self.the_worker_works()
+            self.mails_leave()
 
     def _change(self, **values: object) -> None:
         evening = self.evening
@@ -109,7 +115,11 @@ class Evenings(RuleBasedStateMachine):
     def somebody_comes(self) -> None:
         """Begin with somebody in."""
         self.comes(0)
-        self.the_worker_works()
+
+    @rule()
+    def the_worker_rests_or_comes_back(self) -> None:
+        """Let what is to be done pile up for a while."""
+        self.rests = not self.rests
 
     @rule(who=WHO)
     def comes(self, who: int) -> None:
@@ -125,6 +135,12 @@ class Evenings(RuleBasedStateMachine):
     def leaves(self, who: int) -> None:
         """Leave, or say no."""
         self._do(lambda: signups.give_up(self.people[who], self.evening_id))
+
+    @rule(who=WHO)
+    def thinks_again(self, who: int) -> None:
+        """Leave, and come back at once."""
+        self.leaves(who)
+        self.comes(who)
 
     @rule(hours=st.sampled_from([-2, 1, 3]))
     def is_moved(self, hours: int) -> None:
@@ -165,16 +181,14 @@ class Evenings(RuleBasedStateMachine):
         if later < self.evening.starts_at - timedelta(hours=1):
             self._pass(later)
 
-    @rule()
     def the_worker_works(self) -> None:
-        """Do what is due; mails are carried out of the house by another rule."""
+        """Do what is due; mails are carried out of the house by another step."""
         is_done = False
         while not is_done:
             with transaction():
                 db.session.execute(delete(Job).where(Job.name.startswith("notifications.")))
             is_done = jobs.run_due(1) == 0
 
-    @rule()
     def mails_leave(self) -> None:
         """Carry what waits out of the house."""
         waiting = select(Mail).where(Mail.state == MailState.WAITING, Mail.calendar.is_not(None))
@@ -209,6 +223,7 @@ class Evenings(RuleBasedStateMachine):
     @rule(choice=st.randoms(use_true_random=False))
     def the_last_arrives(self, choice: random.Random) -> None:
         """Let everything that is on its way arrive, in any order: now each calendar is right."""
+        self._pass(clock.now() + timedelta(minutes=1))  # a move waits a moment for its room
         self.the_worker_works()
         self.mails_leave()
         for post in self.post.values():
@@ -261,6 +276,40 @@ def play(examples: int, steps: int) -> None:
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     chosen = settings(max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=checks)
     run_state_machine_as_test(Evenings, settings=chosen)
+
+
+def wander(seed: int, steps: int) -> None:
+    """Take so many steps at random, each as likely as the others; Hypothesis prefers short histories of few kinds."""
+    choice, machine = random.Random(seed), Evenings()
+    acts: list[Callable[[], object]] = [
+        lambda: machine.comes(choice.randrange(3)),
+        lambda: machine.says_yes(choice.randrange(3)),
+        lambda: machine.leaves(choice.randrange(3)),
+        lambda: machine.thinks_again(choice.randrange(3)),
+        lambda: machine.is_moved(choice.choice([-2, 1, 3])),
+        lambda: machine.is_reworded(choice.choice(["Brettspel", "Julebrettspel"]), choice.choice(["", "Fløyen"])),
+        lambda: machine.is_rearranged(choice.random() < 0.5, choice.choice([1, 2, None])),
+        machine.is_called_off,
+        machine.is_held_after_all,
+        lambda: machine.chooses(choice.randrange(3), choice.choice(["nn", "nb", "en"]), choice.choice(list(Reminder))),
+        lambda: machine.time_passes(choice.randint(1, 13)),
+        machine.the_worker_rests_or_comes_back,
+        lambda: machine.one_arrives(choice.randrange(3), choice, choice.random() < 0.5),
+        lambda: machine.one_is_lost(choice.randrange(3), choice),
+        lambda: machine.the_last_arrives(choice),
+    ]
+    try:
+        machine.somebody_comes()
+        for _ in range(steps):
+            choice.choices(acts, OFTEN)[0]()
+            machine.one_entry_at_most()
+    finally:
+        machine.teardown()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_long_walk_ends_in_one_right_entry(session: Session, seed: int) -> None:
+    wander(seed, WALK)
 
 
 def test_whatever_order_messages_come_in_one_right_entry_is_left(session: Session) -> None:
