@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -155,6 +155,17 @@ def test_every_room_of_the_day_is_one_look_and_two_presses_away(
     work()
     assert booking_of(evening).room_id == other.id
     assert evening.room_place.startswith("Fløyen")
+
+
+def test_an_evening_that_begins_at_half_past_is_offered_at_half_past(
+    browse: Browse, otto: Person, work: Callable[[], None]
+) -> None:
+    with transaction():
+        make_room("Ulriken")
+        made = evenings.plan(otto, evening_wish(clock.at_wall(clock.today() + timedelta(days=2), time(16, 30))))
+    buttons = browse(otto).soup(f"/kveldar/{made.id}/rommet/val").select(".day-list button")
+    assert buttons
+    assert all(":30" in each.get_text() for each in buttons)
 
 
 def test_a_room_taken_meanwhile_changes_nothing_and_offers_others(

@@ -307,13 +307,14 @@ def alternatives(
     return [Instead(way=a.way, room=get_room(a.room_id), starts_at=a.starts_at, ends_at=a.ends_at) for a in found]
 
 
-def day_grid(day: date, *, length: timedelta, but_for: str = "") -> DayGrid:
-    """Give every room on a day, hour by hour: where something of a length could begin, and when each is free."""
+def day_grid(day: date, *, length: timedelta, minute: int = 0, but_for: str = "") -> DayGrid:
+    """Give every room on a day, hour by hour at a minute: where something could begin, and when each is free."""
     times, now = room_times(day, but_for=but_for), clock.now()
     known = {room.id: room for room in rooms()}
     first = min((each.opens_at for each in times), default=None)
     last = max((each.closes_at for each in times), default=None)
     hours = [first + HOUR * n for n in range(-((first - last) // HOUR))] if first and last else []
+    hours = [hour.replace(minute=minute) for hour in hours]
     mine: set[OurSpan] = {(b.room_id, *b.stands_at) for b in wanted_of(but_for)} if but_for else set()
     return DayGrid(
         hours=tuple(hours),

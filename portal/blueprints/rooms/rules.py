@@ -201,7 +201,7 @@ def alternatives(rooms: Sequence[RoomTimes], sought: Sought) -> list[Alternative
         _first_free(Way.EARLIER, fitting, sooner, sought),
         _first_free(Way.LATER, fitting, later, sought),
         None if here else _first_free(Way.SMALLER, smaller, [(starts_at, ends_at)], sought),
-        _first_free(Way.SHORTER, fitting, _shorter(starts_at, ends_at), sought),
+        None if here else _first_free(Way.SHORTER, fitting, _shorter(starts_at, ends_at), sought),
     ]
     return [each for each in found if each]
 

@@ -52,7 +52,8 @@ def room_choice(evening_id: int) -> ResponseReturnValue:
     """Show every room through a day, where this evening could be."""
     evening = finding.get_evening(evening_id)
     day = _day(request.args.get("dag"), evening)
-    grid = rooms.day_grid(day, length=evening.ends_at - evening.starts_at, but_for=evening.purpose)
+    length, minute = evening.ends_at - evening.starts_at, evening.starts_at.minute
+    grid = rooms.day_grid(day, length=length, minute=minute, but_for=evening.purpose)
     days = [clock.today() + timedelta(days=n) for n in range(14)]
     context: dict[str, Any] = {
         "evening": evening,
