@@ -167,6 +167,28 @@ def test_an_evening_that_is_called_off_has_no_food(anne: Person, otto: Person, e
         dining.eat(anne, meal.id)
 
 
+def test_a_deadline_that_has_passed_is_not_opened_again(
+    at: At, anne: Person, bjarne: Person, otto: Person, evening: Evening, meal: Meal
+) -> None:
+    """Opened and closed again and again, the totals would tell what each who came in between does not eat."""
+    deadline, later = meal.deadline, evening.starts_at - timedelta(hours=1)
+    at(deadline)
+    with pytest.raises(Conflict):
+        meals.change(otto, meal.id, meal_wish(evening, deadline=later))
+    meals.change(otto, meal.id, meal_wish(evening, deadline=deadline, at=meal.at + timedelta(minutes=30), what="Tapas"))
+    evenings.change(otto, evening.id, evening_wish(evening.starts_at + timedelta(days=7), kind=Kind.CINEMA))
+    assert (meal.what, meal.deadline) == ("Tapas", deadline)
+    with pytest.raises(Conflict):
+        dining.eat(bjarne, meal.id)
+
+
+def test_needs_are_forgotten_with_the_food_that_is_called_off(anne: Person, otto: Person, meal: Meal) -> None:
+    dining.eat(anne, meal.id)
+    dining.tell_needs(anne, VEGAN)
+    meals.call_off(otto, meal.id)
+    assert count(KnownNeeds) == 0
+
+
 def test_food_that_is_called_off_is_told_to_those_who_had_said_yes(
     anne: Person, bjarne: Person, otto: Person, meal: Meal
 ) -> None:

@@ -44,10 +44,12 @@ class Meal(Timestamped, Base):
         """Tell whether people sit at the table by now."""
         return moment >= self.at
 
-    def follow(self, starts_at: datetime) -> None:
-        """Move along with the evening."""
+    def follow(self, starts_at: datetime, moment: datetime) -> None:
+        """Move along with the evening. A deadline that has passed stays: the totals have been seen."""
         shift = starts_at - self.evening_starts_at
-        self.at, self.deadline, self.evening_starts_at = self.at + shift, self.deadline + shift, starts_at
+        if moment < self.deadline:
+            self.deadline += shift
+        self.at, self.evening_starts_at = self.at + shift, starts_at
 
 
 class Diner(Base):

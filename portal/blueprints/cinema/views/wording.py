@@ -10,7 +10,6 @@ from portal.blueprints.cinema.rules import addresses, money
 from portal.web.i18n import locale
 
 site = addresses.site
-phone = money.phone_in_groups
 
 
 def kroner(amount: int) -> str:
@@ -20,3 +19,8 @@ def kroner(amount: int) -> str:
     return str(
         numbers.format_currency(Decimal(amount) / 100, "NOK", format=pattern, locale=locale(), currency_digits=False)
     ).replace("NOK", "kr")
+
+
+def phone(number: str) -> str:
+    """Write a phone number so that it stays on one line."""
+    return money.phone_in_groups(number).replace(" ", "\u00a0")

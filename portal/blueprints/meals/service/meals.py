@@ -13,6 +13,7 @@ from portal.blueprints.events.service import wishes
 from portal.blueprints.meals import queries
 from portal.blueprints.meals.facts import MealCalledOff, MealOffered
 from portal.blueprints.meals.models import PLACE, WHAT, Meal
+from portal.blueprints.meals.service import upkeep
 from portal.core import audit, clock, live
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
@@ -71,8 +72,12 @@ def change(viewer: Viewer, meal_id: int, wish: Wish) -> Meal:
     what, place = _words(wish)
     evening = finding.lock_evening(queries.get_meal(meal_id).evening_id)
     meal = queries.lock_meal(meal_id)
-    if wish.deadline != meal.deadline or wish.at != meal.at:
-        _check(wish, evening)
+    is_closed = meal.deadline <= clock.now()
+    if is_closed and wish.deadline != meal.deadline:
+        # Opened and closed again and again, the totals would tell who has come in between.
+        raise Conflict(N_("The deadline has passed, so it stays as it is."))
+    if (wish.at, wish.deadline) != (meal.at, meal.deadline):
+        _check(wish, evening, is_closed=is_closed)
     meal.what, meal.place, meal.capacity = what, place, wish.capacity
     meal.at, meal.deadline, meal.evening_starts_at = wish.at, wish.deadline, evening.starts_at
     audit.note(viewer.id, "meals.change", meal_id=meal.id)
@@ -100,6 +105,7 @@ def call_off(viewer: Viewer, meal_id: int) -> int:
     diners = queries.diners(meal.id)
     publish(meal)
     db.session.execute(delete(Meal).where(Meal.id == meal.id))
+    upkeep.forget_unneeded(diners)
     audit.note(viewer.id, "meals.call_off", meal_id=meal_id)
     record(MealCalledOff(evening_id=evening_id, by_id=viewer.id, person_ids=tuple(diners)))
     return evening_id
@@ -110,7 +116,7 @@ def follow_evening(evening_id: int) -> None:
     meal = queries.find_of_evening(evening_id)
     if meal:
         meal = queries.lock_meal(meal.id)
-        meal.follow(finding.get_evening(evening_id).starts_at)
+        meal.follow(finding.get_evening(evening_id).starts_at, clock.now())
         publish(meal)
 
 
@@ -130,7 +136,7 @@ def _words(wish: Wish) -> tuple[str, str]:
     )
 
 
-def _check(wish: Wish, evening: Evening) -> None:
+def _check(wish: Wish, evening: Evening, *, is_closed: bool = False) -> None:
     if evening.is_cancelled:
         raise Conflict(N_("This evening is called off."))
     wishes.check_seats(capacity=wish.capacity, seats=None)
@@ -138,5 +144,5 @@ def _check(wish: Wish, evening: Evening) -> None:
         raise Invalid(N_("Choose a time that is still to come."), field="at")
     if not evening.starts_at - FURTHEST <= wish.at <= evening.ends_at + FURTHEST:
         raise Invalid(N_("Eat on the same evening, or within twelve hours of it."), field="at")
-    if not clock.now() < wish.deadline <= wish.at:
+    if not (is_closed or clock.now() < wish.deadline <= wish.at):
         raise Invalid(N_("The deadline must be still to come, and before the food."), field="deadline")
