@@ -19,6 +19,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import time as wall_time
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def run(plan: Plan, folder: Path, url: str) -> bookings_compare.Outcome:
         with supervisor(plan) as workers:
             wish(app, remote, plan, progress, workers, began=began)
             is_settled = settle(app, remote, progress, workers, began=began, until=began + plan.seconds)
-        outcome = bookings_compare.compare(app, remote, is_settled=is_settled)
+        outcome = bookings_compare.compare(app, remote, is_settled=is_settled, longest_gap=longest_gap(progress))
         tell(app, remote, outcome, progress, workers, seconds=time.monotonic() - began)
         with app.app_context():
             db.engine.dispose()
@@ -225,6 +226,11 @@ def calls(remote: Remote) -> int:
     return sum(remote.figures()["calls"].values())
 
 
+def longest_gap(progress: Progress) -> float:
+    """Give the seconds between the ends of two sweeps that lay furthest apart."""
+    return max((later - earlier for earlier, later in pairwise(progress.sweeps)), default=0.0)
+
+
 def say_how_far(app: Flask, remote: Remote, progress: Progress, workers: Supervisor, *, seconds: float) -> None:
     """Print a line now and then: a run that is broken off has said something."""
     with app.app_context():
@@ -254,9 +260,8 @@ def tell(
         kinds = select(BookingStep.kind, func.count()).group_by(BookingStep.kind)
         steps = {str(kind): count for kind, count in db.session.execute(kinds)}
     print_table("what the ledger says", steps)
-    gaps = [later - earlier for earlier, later in zip(progress.sweeps, progress.sweeps[1:], strict=False)]
     print(f"\n{sum(figures['calls'].values())} calls to the calendar, {len(progress.sweeps)} sweeps,", end=" ")
-    print(f"longest between two {max(gaps, default=0):.0f} s, {seconds:.0f} s in all")
+    print(f"longest between two {longest_gap(progress):.0f} s, {seconds:.0f} s in all")
     print(outcome)
 
 

@@ -27,6 +27,7 @@ RIGHT = Outcome(
     doubled_too_long=0,
     doubled_meanwhile=1,
     longest_double=40.0,
+    sweep=120.0,
     orphaned=0,
     overlapping=0,
     is_settled=True,

@@ -27,6 +27,7 @@ from portal.core.jobs import Call, Later, Steps, daily, every, job
 
 BUSY_DAYS = timedelta(days=15)
 REST = timedelta(minutes=2)
+SWEEP = timedelta(seconds=90)  # what is missing is looked for once more: two minutes from the deed to the word
 
 
 @job("rooms.reserve")
@@ -154,7 +155,7 @@ def refresh_busy() -> Steps:
 
 
 @job("rooms.reconcile")
-@every(timedelta(minutes=2))
+@every(SWEEP)
 def reconcile() -> Steps:
     """Compare the calendar with what was promised: doubled, orphaned, moved and deleted meetings come to light here."""
     calendar = _calendar_to_look_at()
