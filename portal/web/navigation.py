@@ -40,7 +40,8 @@ class Entry:
     @property
     def is_current(self) -> bool:
         """Tell whether the reader is there, or somewhere below it."""
-        return (request.blueprint or "") == self.key if self.menu == "main" else request.endpoint == self.endpoint
+        here = request.blueprint or ""
+        return _below.get(here, here) == self.key if self.menu == "main" else request.endpoint == self.endpoint
 
 
 def page_of(endpoint: str, ref: int) -> str:
@@ -51,6 +52,7 @@ def page_of(endpoint: str, ref: int) -> str:
 
 
 _entries: dict[tuple[str, str], Entry] = {}
+_below: dict[str, str] = {}
 
 
 def register(
@@ -60,6 +62,11 @@ def register(
     _entries[menu, endpoint] = Entry(
         endpoint=endpoint, label=label, icon=icon, order=order, menu=menu, permission=permission
     )
+
+
+def put_below(key: str, blueprint: str) -> None:
+    """Let the pages of a blueprint count as below the entry of a slice, such as games below «Together»."""
+    _below[blueprint] = key
 
 
 def entries(viewer: Viewer | None, menu: str = "main") -> list[Entry]:

@@ -264,3 +264,8 @@ def test_the_part_of_the_page_costs_few_questions(browse: Browse, anne: Person, 
         client.soup(f"/kveldar/{meal.evening_id}")
         ours = [statement for statement in client.statements if " meal" in statement or "diner" in statement]
         assert len(ours) <= most, ours
+
+
+def test_ones_own_page_leads_to_what_one_does_not_eat(browse: Browse, anne: Person) -> None:
+    page = browse(anne).soup("/meg")
+    assert page.select_one('a[href="/mat/kosthald"]')

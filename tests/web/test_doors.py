@@ -186,6 +186,12 @@ def test_the_menu_shows_what_one_may_open_and_where_one_is(browse: Browse, anne:
     assert {"/styring/folk/", "/styring/arbeid", "/styring/logg"} <= shown
 
 
+@pytest.mark.parametrize("path", ["/spel", "/kino/", "/rom/", "/mat/kosthald"])
+def test_what_lies_beside_the_evenings_is_below_their_entry(browse: Browse, anne: Person, path: str) -> None:
+    page = browse(anne).soup(path)
+    assert [link["href"] for link in page.select("nav [aria-current=page]")] == ["/kveldar/"]
+
+
 def test_every_entry_of_the_menus_leads_somewhere_that_its_reader_may_open(
     app: Flask, browse: Browse, anne: Person, carla: Person
 ) -> None:

@@ -51,3 +51,9 @@ def _meal_of(page: EveningPage) -> Meal | None:
     if page.evening.id not in known:
         known[page.evening.id] = queries.find_of_evening(page.evening.id)
     return known[page.evening.id]
+
+
+@part_of("me.side", order=30)
+def needs_card() -> Markup:
+    """Lead from one's own page to what one does not eat."""
+    return piece("meals/_me.html")
