@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0034"
@@ -15,7 +16,6 @@ COLUMNS = {
     "outside_starts_at": "{moment}",
     "outside_ends_at": "{moment}",
     "own_name": "VARCHAR(80) NOT NULL DEFAULT ''",
-    "booked_by_id": "INTEGER CONSTRAINT fk_booking_booked_by_id REFERENCES person (id) ON DELETE SET NULL",
 }
 # Of two that overlap the later one gives way: it is tidied up outside, and another room is sought for it.
 GIVE_WAY = """
@@ -51,6 +51,9 @@ def upgrade() -> None:
     moment = "DATETIME" if is_sqlite else "TIMESTAMP WITH TIME ZONE"
     for name, kind in COLUMNS.items():
         op.execute(f"ALTER TABLE booking ADD COLUMN {name} {kind.format(moment=moment)}")
+    person = sa.ForeignKey("person.id", name=op.f("fk_booking_booked_by_id"), ondelete="SET NULL")
+    with op.batch_alter_table("booking") as batch:
+        batch.add_column(sa.Column("booked_by_id", sa.Integer(), person))
     op.create_index("ix_booking_booked_by_id", "booking", ["booked_by_id"])
     op.execute(GIVE_WAY.format(no="0" if is_sqlite else "false"))
     if is_sqlite:
@@ -68,5 +71,5 @@ def downgrade() -> None:
         op.execute(f"ALTER TABLE booking DROP CONSTRAINT {NAME}")
     op.drop_index("ix_booking_booked_by_id", table_name="booking")
     with op.batch_alter_table("booking") as batch:
-        for name in COLUMNS:
+        for name in (*COLUMNS, "booked_by_id"):
             batch.drop_column(name)

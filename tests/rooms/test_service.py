@@ -258,8 +258,7 @@ def ways(**values: object) -> list[tuple[str, str, int]]:
     asked = {**night(), "seats": 6, **values}
     found = queries.alternatives(**asked)  # type: ignore[arg-type]
     return [
-        (each.way, each.room.name, int((each.starts_at - night()["starts_at"]).total_seconds() // 60))
-        for each in found
+        (each.way, each.room.name, int((each.starts_at - night()["starts_at"]).total_seconds() // 60)) for each in found
     ]
 
 

@@ -40,7 +40,7 @@ def room_card(evening: Evening, booking: Booking | None) -> RoomCard:
     change = booking.outside_change if booking.is_wanted else None
     is_gone = booking.state == BookingState.RELEASED
     needs_choice = is_gone or change is not None or booking.state in (BookingState.DECLINED, BookingState.UNKNOWN)
-    card = RoomCard(
+    return RoomCard(
         evening=evening,
         booking=booking,
         ledger=booking.steps,
@@ -50,7 +50,6 @@ def room_card(evening: Evening, booking: Booking | None) -> RoomCard:
         offers=_offers(evening, booking) if needs_choice else (),
         resting_since=resting,
     )
-    return card
 
 
 def booking_of(evening: Evening) -> Booking | None:

@@ -216,7 +216,10 @@ def _ask_room(evening: Evening) -> None:
 
 def _room_in_words(evening: Evening) -> str:
     booking = rooms.bookings_of([evening.purpose]).get(evening.purpose) if evening.needs_room else None
-    if booking is None or booking.room is None or booking.state != BookingState.CONFIRMED:
+    if booking is None or booking.room is None:
+        return ""
+    # Somebody gave its meeting other hours in Outlook: it said yes before, and is believed until it says no.
+    if booking.state != BookingState.CONFIRMED and not (booking.was_moved and booking.is_sent):
         return ""
     first, last = booking.stands_at
     if not first <= evening.starts_at < last:
