@@ -189,7 +189,7 @@ def test_a_group_is_made_shared_and_joined(browse: Browse, anne: Person, bjarne:
     page = words(guest.soup(address))
     assert "1 colleague" in page
     assert anne.name not in page.split("Come together")[-1], "who shows no name shows none here either"
-    guest.post(address)
+    guest.post(f"{address}/med")
     page = words(guest.soup(f"/kveldar/{evening.id}"))
     assert "You come together:" in page
     assert attendance.is_in(bjarne.id, evening.id)
@@ -218,7 +218,7 @@ def test_a_group_that_is_not_there_is_not_found(browse: Browse, anne: Person) ->
         evening = make_evening()
     client = browse(anne)
     assert client.get(f"/kveldar/{evening.id}/saman/abcdefghjk").status_code == 404
-    assert client.post(f"/kveldar/{evening.id}/saman/abcdefghjk").status_code == 404
+    assert client.post(f"/kveldar/{evening.id}/saman/abcdefghjk/med").status_code == 404
     assert client.post(f"/kveldar/{evening.id}/saman").status_code == 409
     assert client.post(f"/kveldar/{evening.id}/saman/venting").status_code == 409
 

@@ -41,7 +41,7 @@ def group(evening_id: int, code: str) -> ResponseReturnValue:
     return render_template("events/group.html", outlook=outlook, members=members, code=code)
 
 
-@bp.post("/<int:evening_id>/saman/<string(length=10):code>")
+@bp.post("/<int:evening_id>/saman/<string(length=10):code>/med")
 @signed_in
 @commits
 def join_group(evening_id: int, code: str) -> ResponseReturnValue:
