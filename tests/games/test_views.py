@@ -360,7 +360,7 @@ class TestEvening:
             game = make_brought(evening, anne)
         browse(anne).post(f"/kveldar/{evening.id}/spel/ynske", data={f"wish-{game.id}": "love"})
         pins = {"decides": "1", f"seat-{anne.id}": str(game.id), f"game-{game.id}": "open"}
-        browse(otto).post(f"/kveldar/{evening.id}/spel/plan", data=pins)
+        browse(otto).post(f"/kveldar/{evening.id}/spel/plan/oppsett", data=pins)
         lay(evening)
         with transaction():
             signups.give_up(anne, evening.id)
@@ -400,7 +400,7 @@ class TestPlan:
             make_brought(evening, anne, "Cascadia")
         organiser, colleague = browse(otto), browse(anne)
         assert "Lay the tables" in organiser.get(f"/kveldar/{evening.id}").text
-        organiser.post(f"/kveldar/{evening.id}/spel/plan")
+        organiser.post(f"/kveldar/{evening.id}/spel/plan/oppsett")
         assert "being laid" in organiser.get(f"/kveldar/{evening.id}/spel/plan").text
         lay(evening)
         page = organiser.soup(f"/kveldar/{evening.id}/spel/plan")
@@ -422,13 +422,13 @@ class TestPlan:
             two = make_brought(evening, bjarne, "Go", players_max=2)
         browser = browse(otto)
         pins = {"decides": "1", f"seat-{anne.id}": str(two.id), f"game-{one.id}": "closed"}
-        browser.post(f"/kveldar/{evening.id}/spel/plan", data=pins)
+        browser.post(f"/kveldar/{evening.id}/spel/plan/oppsett", data=pins)
         lay(evening)
         assert seats(evening) == {anne.id: two.id, bjarne.id: two.id}
         page = browser.soup(f"/kveldar/{evening.id}/spel/plan")
         chosen = [each["value"] for each in page.select(".decide option[selected]")]
         assert chosen == ["closed", str(two.id)]
-        browser.post(f"/kveldar/{evening.id}/spel/plan", data={"decides": "1", f"game-{two.id}": "closed"})
+        browser.post(f"/kveldar/{evening.id}/spel/plan/oppsett", data={"decides": "1", f"game-{two.id}": "closed"})
         lay(evening)
         assert seats(evening) == {anne.id: one.id, bjarne.id: one.id}
 
@@ -439,7 +439,7 @@ class TestPlan:
             make_sign_up(evening, didrik, position=3)
             make_brought(evening, anne, "Go", players_max=2)
         browser = browse(otto)
-        browser.post(f"/kveldar/{evening.id}/spel/plan")
+        browser.post(f"/kveldar/{evening.id}/spel/plan/oppsett")
         lay(evening)
         text = browser.get(f"/kveldar/{evening.id}/spel/plan").text
         assert "3 people come, and the games that are brought have room for 2." in text
@@ -453,7 +453,7 @@ class TestPlan:
         with transaction():
             make_brought(evening, anne)
         browser = browse(otto)
-        browser.post(f"/kveldar/{evening.id}/spel/plan")
+        browser.post(f"/kveldar/{evening.id}/spel/plan/oppsett")
         lay(evening)
         url = f"/kveldar/{evening.id}/spel/plan"
         assert "Something has changed" not in browser.get(url).text
@@ -469,30 +469,30 @@ class TestPlan:
             make_sign_up(evening, shy, position=3, shown_as=ShownAs.SOMEONE)
             game = make_brought(evening, anne)
         browser = browse(otto)
-        browser.post(f"/kveldar/{evening.id}/spel/plan")
+        browser.post(f"/kveldar/{evening.id}/spel/plan/oppsett")
         lay(evening)
         page = browser.soup(f"/kveldar/{evening.id}/spel/plan")
         assert "1 more" in page.select_one(".laid").text
         assert "Skuggen" not in page.text
         pins = {"decides": "1", f"seat-{shy.id}": str(game.id)}
-        assert browser.post(f"/kveldar/{evening.id}/spel/plan", data=pins).status_code == 422
+        assert browser.post(f"/kveldar/{evening.id}/spel/plan/oppsett", data=pins).status_code == 422
 
     def test_colleagues_lay_and_show_nothing(self, browse: Browse, evening: Evening, didrik: Person) -> None:
         browser = browse(didrik)
-        for noun in ("plan", "plan/vising"):
+        for noun in ("plan/oppsett", "plan/vising"):
             assert browser.post(f"/kveldar/{evening.id}/spel/{noun}", data={"on": "1"}).status_code == 403
 
     def test_a_plan_that_is_not_there_cannot_be_shown(self, browse: Browse, evening: Evening, otto: Person) -> None:
         browser = browse(otto)
         assert browser.post(f"/kveldar/{evening.id}/spel/plan/vising", data={"on": "1"}).status_code == 404
-        browser.post(f"/kveldar/{evening.id}/spel/plan")
+        browser.post(f"/kveldar/{evening.id}/spel/plan/oppsett")
         assert browser.post(f"/kveldar/{evening.id}/spel/plan/vising", data={"on": "1"}).status_code == 409
 
     def test_with_nobody_there_it_says_so(self, browse: Browse, otto: Person) -> None:
         with transaction():
             evening = make_evening()
         browser = browse(otto)
-        browser.post(f"/kveldar/{evening.id}/spel/plan")
+        browser.post(f"/kveldar/{evening.id}/spel/plan/oppsett")
         lay(evening)
         assert "Nobody has a seat" in browser.get(f"/kveldar/{evening.id}/spel/plan").text
 
@@ -500,4 +500,4 @@ class TestPlan:
         self, browse: Browse, evening: Evening, otto: Person, at: Callable[..., None]
     ) -> None:
         at(clock.now() + timedelta(days=4))
-        assert browse(otto).post(f"/kveldar/{evening.id}/spel/plan").status_code == 409
+        assert browse(otto).post(f"/kveldar/{evening.id}/spel/plan/oppsett").status_code == 409

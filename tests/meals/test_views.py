@@ -110,10 +110,10 @@ def test_the_piece_is_the_same_as_in_the_page(browse: Browse, anne: Person, meal
 def test_one_says_what_one_does_not_eat_and_finds_it_again(browse: Browse, anne: Person, meal: Meal) -> None:
     client = browse(anne)
     data = {"guests": "1", "diets": ["vegan", "no_nuts"], "other": "Selleri"}
-    assert client.post(f"/mat/{meal.id}", data=data).status_code == 303
+    assert client.post(f"/mat/{meal.id}/svar", data=data).status_code == 303
     assert queries.my_needs(anne) == Needs(diets=frozenset({Diet.VEGAN, Diet.NO_NUTS}), other="Selleri")
     assert queries.plates(meal.id) == 2
-    form = client.soup(f"/mat/{meal.id}").find("form", action=f"/mat/{meal.id}")
+    form = client.soup(f"/mat/{meal.id}").find("form", action=f"/mat/{meal.id}/svar")
     assert form
     assert {box["value"] for box in form.select("input[name=diets][checked]")} == {"vegan", "no_nuts"}
     assert form.select_one("input[name=other]")["value"] == "Selleri"  # type: ignore[index]
@@ -123,7 +123,7 @@ def test_one_says_what_one_does_not_eat_and_finds_it_again(browse: Browse, anne:
 @pytest.mark.parametrize("values", [{"guests": "4"}, {"diets": "breatharian"}, {"other": "Hjå 13097248022"}])
 def test_what_cannot_be_stored_stores_nothing(browse: Browse, anne: Person, meal: Meal, values: dict[str, str]) -> None:
     """The client fails on a refusal that has written."""
-    answer = browse(anne).post(f"/mat/{meal.id}", data={"guests": "0", **values})
+    answer = browse(anne).post(f"/mat/{meal.id}/svar", data={"guests": "0", **values})
     assert answer.status_code == 422
     assert queries.plates(meal.id) == 0
     assert queries.my_needs(anne).is_empty
@@ -133,7 +133,7 @@ def test_an_allergy_one_remembers_late_is_still_told(at: At, browse: Browse, ann
     with transaction():
         dining.eat(anne, meal.id)
     at(meal.deadline)
-    assert browse(anne).post(f"/mat/{meal.id}", data={"diets": "no_fish"}).status_code == 303
+    assert browse(anne).post(f"/mat/{meal.id}/svar", data={"diets": "no_fish"}).status_code == 303
     assert queries.my_needs(anne).diets == {Diet.NO_FISH}
 
 
@@ -141,7 +141,7 @@ def test_who_does_not_come_is_told_what_to_do_first(browse: Browse, didrik: Pers
     client = browse(didrik)
     assert "Sign up for the evening first" in words(client.soup(f"/mat/{meal.id}"))
     assert "Sign up for the evening first" in words(client.soup(f"/kveldar/{meal.evening_id}"))
-    for path in (f"/mat/{meal.id}", f"/mat/{meal.id}/paamelding"):
+    for path in (f"/mat/{meal.id}/svar", f"/mat/{meal.id}/paamelding"):
         assert client.post(path, data={"diets": "vegan"}).status_code == 403
     assert queries.my_needs(didrik).is_empty
 

@@ -72,7 +72,7 @@ def room_choice(evening_id: int) -> ResponseReturnValue:
 def room_instead(evening_id: int) -> ResponseReturnValue:
     """Say what choosing a room means, then take it; if it was taken meanwhile, others are shown."""
     evening = finding.get_evening(evening_id)
-    slot = request.values.get("slot", "")
+    slot = (request.args if request.method == "GET" else request.form).get("slot", "")
     room_id, starts_at, ends_at = _slot(slot)
     if request.method == "GET":
         return _confirm(evening, slot)

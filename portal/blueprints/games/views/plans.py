@@ -32,7 +32,7 @@ def tables(evening_id: int) -> ResponseReturnValue:
     return render_template("games/_plan.html", page=plans.page(viewer(), evening_id), wording=wording)
 
 
-@bp_evening.post("/plan")
+@bp_evening.post("/plan/oppsett")
 @may("events.organise")
 @commits
 def laying(evening_id: int) -> ResponseReturnValue:

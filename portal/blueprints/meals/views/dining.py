@@ -48,7 +48,7 @@ def eating(meal_id: int) -> ResponseReturnValue:
     return _done(meal_id)
 
 
-@bp.post("/<int:meal_id>")
+@bp.post("/<int:meal_id>/svar")
 @signed_in
 @commits
 def details(meal_id: int) -> ResponseReturnValue:
