@@ -65,7 +65,7 @@ def each_has_one_invitation(stage: Stage, night: Evening, people: list[Colleague
     for person in people:
         (entry,) = invitations(stage, night, person)
         assert entry.method == "REQUEST"
-        assert entry.attendees == (f"MAILTO:{person.email}",)
+        assert entry.attendees == (f"mailto:{person.email}",)
         assert f"DTSTART;TZID=Europe/Oslo:{night.starts_at:%Y%m%dT%H%M%S}" in entry.raw
         uids.add(entry.uid)
     assert len(uids) == 1, "everybody has the same evening"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,8 @@ import icalendar
 import pytest
 
 from portal.blueprints.events.service import feeds
+from portal.blueprints.games.rules import lists
+from portal.blueprints.games.rules.shelf import Entry
 from portal.blueprints.people.models import Person
 from portal.core.db import transaction
 from tests.client import AuditingClient
@@ -71,9 +75,18 @@ def test_a_new_calendar_address_ends_the_old_one(client: AuditingClient, secret:
     assert client.get(f"/kalender/{new}.ics").status_code == 404
 
 
-def test_there_is_no_export_to_spreadsheets_yet() -> None:
-    """The day there is one, its cells must be kept from being formulas, and a test of that takes this one's place."""
-    writers = [
-        path for path in PORTAL.rglob("*.py") if "node_modules" not in path.parts and "csv.writer" in path.read_text()
-    ]
-    assert writers == []
+def test_what_a_spreadsheet_would_run_leaves_as_text() -> None:
+    for begins in ("=", "+", "-", "@", "\t", "\r"):
+        entry = Entry(name=f"{begins}HYPERLINK(1)", players_min=2, players_max=4, notes=f"{begins}1+1")
+        for row in csv.reader(io.StringIO(lists.write([entry])), delimiter=";"):
+            assert not any(cell.startswith(begins) for cell in row), row
+
+
+def test_there_is_one_writer_for_spreadsheets() -> None:
+    """A second one has to keep its cells from being formulas as well, and to be attacked above."""
+    writers = {
+        path.relative_to(PORTAL).as_posix()
+        for path in PORTAL.rglob("*.py")
+        if "node_modules" not in path.parts and "csv.writer" in path.read_text()
+    }
+    assert writers == {"blueprints/games/rules/lists.py"}
