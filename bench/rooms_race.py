@@ -27,7 +27,7 @@ from sqlalchemy import select
 from bench.claims import database, open_app
 from portal.blueprints.rooms import rules, service
 from portal.blueprints.rooms.adapters.embedded import EmbeddedCalendar
-from portal.blueprints.rooms.models import LIVE, Booking, EmbeddedMeeting, Room
+from portal.blueprints.rooms.models import Booking, EmbeddedMeeting, Room
 from portal.blueprints.rooms.ports import Answer, Wish
 from portal.cli.database import bring_up_to_date
 from portal.core import clock
@@ -136,7 +136,7 @@ def give_back_in_ledger(attempt: Attempt) -> None:
 
 def standing_in_ledger() -> Times:
     """Give every promise that still stands."""
-    live = select(Booking).where(Booking.is_wanted, Booking.state.in_(LIVE), Booking.room_id.is_not(None))
+    live = select(Booking).where(Booking.is_wanted, Booking.room_id.is_not(None))
     return {
         booking.purpose.removeprefix("race:"): (booking.room_id or 0, booking.starts_at, booking.ends_at)
         for booking in db.session.scalars(live)

@@ -40,7 +40,7 @@ def test_nothing_is_lost_doubled_or_orphaned(
 ) -> None:
     for name in ("PORTAL_FOLDER", "PORTAL_DATABASE", "PORTAL_CALENDAR"):
         monkeypatch.setenv(name, "")  # what the bench puts there is taken away again
-    plan = bookings.Plan(bookings=24, workers=2, kill_every=40, seconds=240, seed=1, database="", is_brief=True)
+    plan = bookings.Plan(bookings=16, workers=2, kill_every=30, seconds=600, seed=1, database="", is_brief=True)
     outcome = bookings.run(plan, tmp_path, fresh_database_url)
     assert outcome.is_right, outcome
 
