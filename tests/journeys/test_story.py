@@ -89,7 +89,7 @@ def the_feed_shows_wall_clock_time(person: Colleague, nights: list[Evening]) -> 
 
 
 def a_night_for_six(stage: Stage) -> None:
-    """The seventh waits, and moves up when one leaves; the late room is shown as it is, and so is the silent one."""
+    """The seventh waits, and is asked when one leaves; the late room is shown as it is, and so is the silent one."""
     night = stage.oddny.makes_evening("Vinsmaking", day=date(2027, 3, 12), at=time(18), capacity=6, seats=14)
     quiet = stage.oddny.makes_evening("Filmkveld", day=date(2027, 3, 19), at=time(18), capacity=None, seats=20)
     stage.oddny.sees_room(night, "Room asked for", desk.SEIN.name)
@@ -105,9 +105,11 @@ def a_night_for_six(stage: Stage) -> None:
 
     wait_until(lambda: invitations(stage, night, stage.ola), "the invitation for Ola")
     stage.ola.leaves_evening(night)
-    seventh.is_shown("You are coming")
+    seventh.is_shown("A place is yours if you want it")
     seventh.has_news(1)
-    wait_until(lambda: invitations(stage, night, seventh), "the invitation for the one who has moved up")
+    assert invitations(stage, night, seventh) == [], "nobody is put in without being asked"
+    seventh.takes_what_is_offered()
+    wait_until(lambda: invitations(stage, night, seventh), "the invitation for the one who has said yes")
     wait_until(lambda: is_withdrawn(stage, night, stage.ola), "the withdrawal for the one who left")
 
     stage.oddny.sees_room(night, "Room confirmed", desk.SEIN.name)

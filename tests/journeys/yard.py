@@ -123,6 +123,11 @@ class InTheYard(Visitor):
         self.hand.look_again()
         expect(self.card().get_by_text(words(badge), exact=True)).to_be_visible()
 
+    def takes_what_is_offered(self) -> None:
+        """Say yes, with one tap, to the seat that is kept."""
+        self.presses(words(YES), within=self.card())
+        expect(self.card().get_by_text(words("You are coming"), exact=True)).to_be_visible()
+
     def sees_room(self, evening: Evening, badge: str, name: str) -> None:
         """See, as an organiser, how far the room has come; the page follows along where scripts run."""
         if urlsplit(self.page.url).path != evening.path:
