@@ -263,6 +263,16 @@ def tell(
     print(f"\n{sum(figures['calls'].values())} calls to the calendar, {len(progress.sweeps)} sweeps,", end=" ")
     print(f"longest between two {longest_gap(progress):.0f} s, {seconds:.0f} s in all")
     print(outcome)
+    if not outcome.is_settled:
+        tell_what_is_open(app)
+
+
+def tell_what_is_open(app: Flask) -> None:
+    """Print the ledgers of what is not at rest: which step it waits at is the first thing one wants to know."""
+    with app.app_context():
+        for booking in db.session.scalars(select(Booking).where(Booking.state.not_in(SETTLED)).limit(20)):
+            steps = ", ".join(f"{step.at:%H:%M:%S} {step.kind} {step.detail}".rstrip() for step in booking.steps)
+            print(f"  {booking.purpose} {booking.state}, looked {booking.looks} times: {steps}")
 
 
 def injected(strikes: dict[str, int], calls: dict[str, int], progress: Progress, workers: Supervisor) -> dict[str, int]:

@@ -46,7 +46,7 @@ def _answer(store: Store, room: Room, meeting: Meeting, attendee: Attendee) -> N
     # The room knows a meeting by its UID: an update first frees the old time, so a declined move loses both.
     store.drop_entry(room.address, meeting.uid)
     is_taken = any(entry.overlaps(meeting.starts_at, meeting.ends_at) for entry in store.entries_of(room.address))
-    is_refused = room.mode == "decline" or store.chance.random() < room.declines
+    is_refused = room.answers.pop(0) == "no" if room.answers else _says_no(store, room)
     store.calls["declined by whim"] += is_refused and not is_taken
     if is_taken or is_refused:
         attendee.response = "Decline"
@@ -63,3 +63,7 @@ def _answer(store: Store, room: Room, meeting: Meeting, attendee: Attendee) -> N
         )
         attendee.response = "Unknown" if room.mode == "silent" else "Accept"
     store.touch(meeting)
+
+
+def _says_no(store: Store, room: Room) -> bool:
+    return room.mode == "decline" or store.chance.random() < room.declines

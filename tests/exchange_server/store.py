@@ -29,6 +29,7 @@ class Room:
     delay: float = 30.0
     broken: str = ""  # the response code its free/busy answers with, or «unreadable»
     declines: float = 0.0  # how often somebody says no for it although it is free
+    answers: list[str] = field(default_factory=list)  # «yes» or «no» to what comes next, before its mode counts again
 
 
 @dataclass(kw_only=True)

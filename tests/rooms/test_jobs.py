@@ -170,6 +170,49 @@ def test_a_silent_room_is_believed_when_its_own_calendar_shows_the_meeting(
     assert "confirmed_by_calendar" in kinds(booking)
 
 
+@pytest.mark.parametrize("operation", ["GetUserAvailability", "FindItem", "GetItem"])
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_silent_room_is_believed_also_when_the_first_call_went_wrong(
+    exchange_worker: Worker, fjell: Room, on_exchange: Remote, operation: str, kind: str
+) -> None:
+    on_exchange.room(FJELL, mode="silent")
+    on_exchange.fault(kind, operation=operation, times=2, seconds=20)
+    book()
+    exchange_worker.work(timedelta(minutes=3))
+    assert state_of() == BookingState.CONFIRMED
+    assert len(on_exchange.meetings()) == 1
+
+
+def test_a_room_taken_since_a_call_that_went_wrong_is_not_asked(
+    exchange_worker: Worker, fjell: Room, fjord: Room, on_exchange: Remote
+) -> None:
+    on_exchange.fault("unavailable", operation="GetUserAvailability")
+    on_exchange.occupy(FJELL, **night())
+    first = book()
+    exchange_worker.work(timedelta(minutes=3))
+    assert "taken" in kinds(first)
+    booking = queries.booking_of("evening:12")
+    assert booking is not None
+    assert (booking.room_id, booking.state) == (fjord.id, BookingState.CONFIRMED)
+
+
+@pytest.mark.parametrize("mode", ["auto", "silent"])
+def test_a_no_to_a_copy_is_a_no_to_the_meeting(
+    exchange_worker: Worker, fjell: Room, fjord: Room, on_exchange: Remote, mode: str
+) -> None:
+    on_exchange.fault("twice", operation="CreateItem")
+    on_exchange.room(FJELL, mode=mode, answers=["yes", "no"])
+    book()
+    exchange_worker.work(timedelta(minutes=3))
+    exchange_worker.sweep()
+    booking = queries.booking_of("evening:12")
+    assert booking is not None
+    assert (booking.room_id, booking.state) == (fjord.id, BookingState.CONFIRMED)
+    assert [(entry["room"], entry["uid"]) for entry in on_exchange.state()["entries"]] == [
+        (FJORD, meeting["uid"]) for meeting in on_exchange.meetings()
+    ]
+
+
 def test_after_one_refused_sign_in_nobody_knocks_again(
     exchange_worker: Worker, fjell: Room, on_exchange: Remote
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
@@ -92,6 +93,9 @@ def test_the_smallest_room_that_fits_is_asked_near_the_preferred_one(
     assert rules.choose_room(offers, need) == expected
 
 
+COPIES = (("yes", Answer.ACCEPTED), ("waits", Answer.WAITING), ("no", Answer.DECLINED))
+
+
 def meeting(remote_id: str, answer: Answer, minute: int) -> Meeting:
     return Meeting(
         key="k",
@@ -104,6 +108,15 @@ def meeting(remote_id: str, answer: Answer, minute: int) -> Meeting:
         answer=answer,
         made_at=NOON + timedelta(minutes=minute),
     )
+
+
+def test_of_copies_of_one_meeting_a_no_counts_because_the_room_has_dropped_them_all() -> None:
+    copies = [dataclasses.replace(meeting(name, answer, 1), uid="same") for name, answer in COPIES]
+    kept, extra = rules.which_to_keep(copies)
+    assert kept is not None
+    assert (kept.remote_id, {each.remote_id for each in extra}) == ("no", {"yes", "waits"})
+    another = meeting("another", Answer.WAITING, 2)
+    assert rules.which_to_keep([*copies, another])[0] == another
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from portal.core.jobs import Call, Later, Steps, daily, every, job
 
 BUSY_DAYS = timedelta(days=15)
 REST = timedelta(minutes=2)
+BREATH = timedelta(seconds=15)  # before what failed once is asked again: somebody waits for what the sweep finds
 SWEEP = timedelta(seconds=90)  # what is missing is looked for once more: two minutes from the deed to the word
 
 
@@ -73,9 +74,9 @@ def _one_meeting(booking_id: int, attempt: answers.Attempt) -> Generator[Call, A
             answers.note_doubled(booking_id, len(extra))
         if kept is not None or attempt.is_look:
             return kept
-    elif (yield lambda: _is_taken(calendar, wish)):
-        return None
-    else:
+    if not attempt.was_free:
+        if (yield lambda: _is_taken(calendar, wish)):
+            return None
         answers.note_free(booking_id)
     made: Meeting = yield lambda: calendar.book(wish)
     return made
@@ -261,7 +262,7 @@ def _unreachable(booking_id: int, trouble: CalendarUnavailable, *, is_try: bool 
 
 def _rest(trouble: CalendarUnavailable) -> Later:
     line.note_trouble(trouble)
-    return Later(trouble.wait or REST)
+    return Later(trouble.wait or BREATH)
 
 
 def _remove(calendar: RoomCalendar, meetings: Sequence[Meeting], *, beside: Meeting | None = None) -> Steps:

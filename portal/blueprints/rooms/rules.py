@@ -278,7 +278,17 @@ def is_patience_over(*, sent_at: datetime, starts_at: datetime, now: datetime) -
 
 
 def which_to_keep(meetings: Sequence[Meeting]) -> tuple[Meeting | None, list[Meeting]]:
-    """Of meetings with one key, keep what the room accepted, else what may yet be, and the oldest of those."""
+    """Of meetings with one key, keep what the room accepted, else what may yet be, and the oldest of those.
+
+    A room knows a meeting by its UID. A no to one copy takes all of them out of its calendar, so that a yes to another
+    copy is worth nothing: the no is what is kept, and seen.
+    """
     order = (Answer.ACCEPTED, Answer.WAITING, Answer.DECLINED)
-    ranked = sorted(meetings, key=lambda m: (order.index(m.answer), m.made_at, m.remote_id))
+    refused = {m.uid for m in meetings if m.answer is Answer.DECLINED}
+
+    def worth(meeting: Meeting) -> tuple[bool, int, datetime, str]:
+        is_dropped = meeting.uid in refused and meeting.answer is not Answer.DECLINED
+        return is_dropped, order.index(meeting.answer), meeting.made_at, meeting.remote_id
+
+    ranked = sorted(meetings, key=worth)
     return (ranked[0], ranked[1:]) if ranked else (None, [])

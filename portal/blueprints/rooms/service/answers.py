@@ -22,6 +22,7 @@ class Attempt:
     wish: Wish
     is_repeat: bool  # the calendar may have it already: look first
     is_look: bool  # the calendar had it: only look for one that was committed late
+    was_free: bool  # the room was seen free: nothing was sent before that, and what stands there since may be ours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,8 @@ def begin_try(booking_id: int) -> Attempt | None:
     if placing.waits_for_old_slot(booking):
         raise jobs.Later(WAIT_FOR_OLD_SLOT)
     booking.begin_try()
-    return Attempt(wish=_wish(booking, booking.room), is_repeat=booking.tries > 1, is_look=booking.is_sent)
+    wish = _wish(booking, booking.room)
+    return Attempt(wish=wish, is_repeat=booking.tries > 1, is_look=booking.is_sent, was_free=booking.was_free)
 
 
 def begin_release(booking_id: int) -> str | None:
@@ -102,7 +104,9 @@ def note_unreachable(booking_id: int, trouble: CalendarUnavailable, *, is_try: b
     if not trouble.was_asked:
         booking.tries -= is_try
         return trouble.wait or rules.next_try(1)
-    return max(trouble.wait or timedelta(), rules.next_try(booking.tries))
+    # Who only looks or cleans has waited for nothing: what stands doubled meanwhile is not to stand for minutes.
+    again = rules.next_try(booking.tries) if booking.is_wanted and not booking.is_sent else rules.DOUBT_LOOKS[0]
+    return max(trouble.wait or timedelta(), again)
 
 
 def note_parked(booking_id: int, code: str) -> None:
