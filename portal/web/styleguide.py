@@ -22,6 +22,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.core import clock, patient_data
+from portal.web import week_chart
 from portal.web.auth import public
 from portal.web.forms import Form, GuardedForm
 
@@ -160,6 +161,13 @@ CHANGED = (
 )
 
 
+WEEKS = [
+    week_chart.Week(name=str(number), level=level, mark=1 if number == 42 else None)
+    for number, level in enumerate((2, 2, 1, 2, 3, None, 2, 3), start=40)
+]
+LEVELS = ("Tungt", "Sliten", "Greitt", "Bra", "Topp")
+
+
 def _frame() -> dict[str, Any]:
     return {"viewer": PEOPLE[0], "menu": ROOMS, "admin_menu": DESKS, "unread_count": 3, "live_url": ""}
 
@@ -172,6 +180,7 @@ def _samples() -> dict[str, Any]:
     wrong.choice.errors = ("Vel eitt av svara.",)
     return {
         "people": PEOPLE,
+        "weeks": week_chart.both(WEEKS, LEVELS),
         "changed": CHANGED,
         "form": Sample(formdata=None),
         "wrong": wrong,
