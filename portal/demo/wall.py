@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.blueprints.checkins.models import Joy
+from portal.blueprints.checkins.models.joys import Joy
 from portal.blueprints.people.models import Person
 from portal.core.db import db
 from portal.demo import content

@@ -15,9 +15,10 @@ from sqlalchemy import MetaData, select
 from sqlalchemy.orm import Session
 
 from portal import create_app
-from portal.blueprints.checkins import queries, service
-from portal.blueprints.checkins.models import CheckIn
-from portal.blueprints.checkins.rules import Face
+from portal.blueprints.checkins.models.checkins import CheckIn
+from portal.blueprints.checkins.queries import confidences
+from portal.blueprints.checkins.rules.faces import Face
+from portal.blueprints.checkins.service import checking_in
 from portal.blueprints.people import service as people
 from portal.blueprints.people.models import Person
 from portal.config import Settings
@@ -160,11 +161,11 @@ def _live_a_day_of_check_ins() -> None:
     shared = make_checkin(anne, reader=bjarne, face=Face.TIRED)
     make_checkin(anne, face=Face.GREAT, words="endra meining")
     with transaction():
-        service.choose_reader(anne, shared.id, reader_id=None)
-        service.choose_reader(anne, own.id, reader_id=bjarne.id)
+        checking_in.choose_reader(anne, shared.id, reader_id=None)
+        checking_in.choose_reader(anne, own.id, reader_id=bjarne.id)
     with transaction():
-        service.delete(anne, shared.id)
-    assert queries.shared_with(bjarne).items[0].said.words == SECRET  # type: ignore[union-attr]
+        checking_in.delete(anne, shared.id)
+    assert confidences.shared_with(bjarne).items[0].said.words == SECRET  # type: ignore[union-attr]
 
 
 def test_every_face_alone_takes_the_same_room(anne: Person) -> None:
@@ -252,7 +253,7 @@ def test_an_old_copy_of_the_row_does_not_open_for_the_former_reader(
 ) -> None:
     before = checkin.sealed
     with transaction():
-        service.choose_reader(anne, checkin.id, reader_id=didrik.id)
+        checking_in.choose_reader(anne, checkin.id, reader_id=didrik.id)
     with pytest.raises(NotFound):
         checkin.opened_by(bjarne.id)
     checkin.sealed = before

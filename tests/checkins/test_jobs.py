@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.checkins import jobs, queries
-from portal.blueprints.checkins.models import CheckIn
+from portal.blueprints.checkins.jobs import forgetting
+from portal.blueprints.checkins.models.checkins import CheckIn
+from portal.blueprints.checkins.queries import confidences
 from portal.blueprints.notifications.models import Notice
 from portal.blueprints.people.models import Person
 from portal.core.db import transaction
@@ -27,11 +28,11 @@ def test_what_is_shared_is_gone_after_30_days_and_ones_own_stays(
     own, shared = make_checkin(anne), make_checkin(anne, reader=bjarne)
     at(START + timedelta(days=30) - timedelta(seconds=1))
     with transaction():
-        jobs.expire()
+        forgetting.expire()
     assert set(session.scalars(select(CheckIn.id))) == {own.id, shared.id}
     at(START + timedelta(days=30))
     with transaction():
-        jobs.expire()
+        forgetting.expire()
     assert session.scalars(select(CheckIn.id)).all() == [own.id]
     assert session.scalars(select(Notice)).all() == []
 
@@ -44,5 +45,5 @@ def test_what_has_run_out_is_gone_at_once_also_before_the_sweep(
     at(START + timedelta(days=30))
     for person in (anne, bjarne):
         with pytest.raises(NotFound):
-            queries.opened(person, shared.id)
-        assert queries.mine(person).items == queries.shared_with(person).items == []
+            confidences.opened(person, shared.id)
+        assert confidences.mine(person).items == confidences.shared_with(person).items == []

@@ -6,41 +6,41 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.blueprints.checkins import rules
-from portal.blueprints.checkins.rules import Face, Said
+from portal.blueprints.checkins.rules import audiences, faces
+from portal.blueprints.checkins.rules.faces import Face, Said
 
 AUTHOR, CHOSEN = 1, 2
 
 
 @pytest.mark.parametrize(("person_id", "may"), [(AUTHOR, True), (CHOSEN, True), (3, False), (0, False)])
 def test_only_the_author_and_the_one_chosen_may_read(person_id: int, may: bool) -> None:
-    assert rules.may_read(person_id=person_id, author_id=AUTHOR, reader_id=CHOSEN) is may
+    assert audiences.may_read(person_id=person_id, author_id=AUTHOR, reader_id=CHOSEN) is may
 
 
 def test_without_a_reader_only_the_author_may_read() -> None:
-    assert rules.may_read(person_id=AUTHOR, author_id=AUTHOR, reader_id=None)
-    assert not rules.may_read(person_id=CHOSEN, author_id=AUTHOR, reader_id=None)
+    assert audiences.may_read(person_id=AUTHOR, author_id=AUTHOR, reader_id=None)
+    assert not audiences.may_read(person_id=CHOSEN, author_id=AUTHOR, reader_id=None)
 
 
 def test_the_reader_may_not_change_it() -> None:
-    assert rules.may_change(person_id=AUTHOR, author_id=AUTHOR)
-    assert not rules.may_change(person_id=CHOSEN, author_id=AUTHOR)
+    assert audiences.may_change(person_id=AUTHOR, author_id=AUTHOR)
+    assert not audiences.may_change(person_id=CHOSEN, author_id=AUTHOR)
 
 
 def test_one_chooses_somebody_else_who_is_still_here() -> None:
-    assert rules.may_be_chosen(person_id=CHOSEN, author_id=AUTHOR, is_active=True)
-    assert not rules.may_be_chosen(person_id=AUTHOR, author_id=AUTHOR, is_active=True)
-    assert not rules.may_be_chosen(person_id=CHOSEN, author_id=AUTHOR, is_active=False)
+    assert audiences.may_be_chosen(person_id=CHOSEN, author_id=AUTHOR, is_active=True)
+    assert not audiences.may_be_chosen(person_id=AUTHOR, author_id=AUTHOR, is_active=True)
+    assert not audiences.may_be_chosen(person_id=CHOSEN, author_id=AUTHOR, is_active=False)
 
 
 @settings(max_examples=50)
 @given(face=st.sampled_from(Face), words=st.text(max_size=300))
 def test_what_is_written_is_read_again(face: Face, words: str) -> None:
-    assert rules.read(rules.written(Said(face=face, words=words))) == Said(face=face, words=words)
+    assert faces.read(faces.written(Said(face=face, words=words))) == Said(face=face, words=words)
 
 
 def test_no_face_makes_the_text_longer_than_another() -> None:
-    assert len({len(rules.written(Said(face=face)).encode()) for face in Face}) == 1
+    assert len({len(faces.written(Said(face=face)).encode()) for face in Face}) == 1
 
 
 def test_neither_face_nor_words_stand_in_a_repr() -> None:
@@ -51,7 +51,7 @@ def test_neither_face_nor_words_stand_in_a_repr() -> None:
 
 def test_a_place_differs_by_row_author_and_reader() -> None:
     places = {
-        rules.place(row, author_id=author, reader_id=reader)
+        audiences.place(row, author_id=author, reader_id=reader)
         for row in ("a", "b")
         for author in (1, 2)
         for reader in (None, 3, 4)
@@ -60,5 +60,5 @@ def test_a_place_differs_by_row_author_and_reader() -> None:
 
 
 def test_the_same_key_of_two_authors_gives_two_ids() -> None:
-    assert rules.id_from_key("k", author_id=1) != rules.id_from_key("k", author_id=2)
-    assert len(rules.id_from_key("k", author_id=1)) == 22
+    assert audiences.id_from_key("k", author_id=1) != audiences.id_from_key("k", author_id=2)
+    assert len(audiences.id_from_key("k", author_id=1)) == 22

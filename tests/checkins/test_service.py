@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.checkins import queries, service
-from portal.blueprints.checkins.models import CheckIn, Joy
-from portal.blueprints.checkins.rules import Face
+from portal.blueprints.checkins.models.checkins import CheckIn
+from portal.blueprints.checkins.models.joys import Joy
+from portal.blueprints.checkins.queries import confidences, wall
+from portal.blueprints.checkins.rules.faces import Face
+from portal.blueprints.checkins.service import checking_in, joys, keeping
 from portal.blueprints.notifications.models import Notice
 from portal.blueprints.people.models import Person
 from portal.core import audit, privacy
@@ -52,27 +54,27 @@ def test_one_cannot_choose_oneself_somebody_who_left_or_somebody_unknown(session
         left = make_person("Liv Borte", is_active=False)
     for reader_id in (anne.id, left.id, 99999):
         with pytest.raises(Invalid) as refused, transaction():
-            service.check_in(anne, face=Face.GOOD, reader_id=reader_id)
+            checking_in.check_in(anne, face=Face.GOOD, reader_id=reader_id)
         assert refused.value.field == "reader"
     assert count(session, CheckIn) == 0
 
 
 def test_patient_data_is_refused_before_anything_is_kept(session: Session, anne: Person) -> None:
     with pytest.raises(PatientData), transaction():
-        service.check_in(anne, face=Face.HEAVY, words=f"pasienten {IDENTITY_NUMBER}")
+        checking_in.check_in(anne, face=Face.HEAVY, words=f"pasienten {IDENTITY_NUMBER}")
     with pytest.raises(PatientData), transaction():
-        service.post_joy(anne, text=f"takk til {IDENTITY_NUMBER}")
+        joys.post_joy(anne, text=f"takk til {IDENTITY_NUMBER}")
     assert count(session, CheckIn) == count(session, Joy) == 0
 
 
 def test_words_past_the_longest_are_refused(anne: Person) -> None:
     with pytest.raises(Invalid), transaction():
-        service.check_in(anne, face=Face.GOOD, words="a" * 2001)
+        checking_in.check_in(anne, face=Face.GOOD, words="a" * 2001)
 
 
 def test_many_check_ins_at_once_are_slowed_down(anne: Person, at: Callable[[datetime], None]) -> None:
     at(datetime(2026, 11, 26, 9, 0, tzinfo=UTC))
-    for number in range(service.MOST_AN_HOUR):
+    for number in range(keeping.MOST_AN_HOUR):
         make_checkin(anne, words=str(number))
     with pytest.raises(TooMany):
         make_checkin(anne)
@@ -86,9 +88,9 @@ def test_sharing_later_tells_the_one_chosen_and_lasts_30_days(
     checkin = make_checkin(anne)
     at(start + timedelta(days=60))
     with transaction():
-        service.choose_reader(anne, checkin.id, reader_id=bjarne.id)
+        checking_in.choose_reader(anne, checkin.id, reader_id=bjarne.id)
     assert checkin.shared_until == start + timedelta(days=90)
-    assert [line.said.words for line in queries.shared_with(bjarne).items if line.said] == [SECRET]
+    assert [line.said.words for line in confidences.shared_with(bjarne).items if line.said] == [SECRET]
     assert db.session.scalars(select(Notice.person_id)).all() == [bjarne.id]
 
 
@@ -96,7 +98,7 @@ def test_choosing_the_same_colleague_again_changes_nothing(anne: Person, bjarne:
     checkin = make_checkin(anne, reader=bjarne)
     before = checkin.sealed
     with transaction():
-        service.choose_reader(anne, checkin.id, reader_id=bjarne.id)
+        checking_in.choose_reader(anne, checkin.id, reader_id=bjarne.id)
     assert checkin.sealed == before
 
 
@@ -104,16 +106,16 @@ def test_taking_it_back_takes_the_notice_back_too(session: Session, anne: Person
     checkin = make_checkin(anne, reader=bjarne)
     assert count(session, Notice) == 1
     with transaction():
-        service.choose_reader(anne, checkin.id, reader_id=None)
+        checking_in.choose_reader(anne, checkin.id, reader_id=None)
     assert count(session, Notice) == 0
-    assert queries.shared_with(bjarne).items == []
+    assert confidences.shared_with(bjarne).items == []
     assert checkin.opened_by(anne.id).words == SECRET
 
 
 def test_deleting_takes_it_away_for_both(session: Session, anne: Person, bjarne: Person) -> None:
     checkin = make_checkin(anne, reader=bjarne)
     with transaction():
-        service.delete(anne, checkin.id)
+        checking_in.delete(anne, checkin.id)
     assert count(session, CheckIn) == count(session, Notice) == 0
 
 
@@ -121,10 +123,10 @@ def test_withdrawing_needs_no_key_that_is_gone(session: Session, anne: Person, b
     checkin = make_checkin(anne, reader=bjarne)
     with transaction():
         checkin.sealed = b"\x01\x04lost" + checkin.sealed[6:]
-        service.withdraw_from(bjarne.id)
+        checking_in.withdraw_from(bjarne.id)
     with pytest.raises(NotFound):
         checkin.opened_by(bjarne.id)
-    assert [line.said for line in queries.mine(anne).items] == [None]
+    assert [line.said for line in confidences.mine(anne).items] == [None]
 
 
 def test_a_joy_with_thanks_tells_the_one_who_is_thanked_and_nobody_else(
@@ -142,8 +144,8 @@ def test_one_cannot_thank_oneself(anne: Person) -> None:
 
 def test_a_joy_sent_twice_is_one(session: Session, anne: Person) -> None:
     with transaction():
-        first = service.post_joy(anne, text="Takk!", key="a")
-        second = service.post_joy(anne, text="Takk!", key="a")
+        first = joys.post_joy(anne, text="Takk!", key="a")
+        second = joys.post_joy(anne, text="Takk!", key="a")
     assert first.id == second.id
     assert count(session, Joy) == 1
 
@@ -154,23 +156,23 @@ def test_only_the_one_who_posted_a_joy_deletes_it(
     joy = make_joy(anne, to=bjarne)
     for person in (bjarne, carla):
         with pytest.raises(NotAllowed), transaction():
-            service.delete_joy(person, joy.id)
+            joys.delete_joy(person, joy.id)
     with transaction():
-        service.delete_joy(anne, joy.id)
+        joys.delete_joy(anne, joy.id)
     assert count(session, Joy) == count(session, Notice) == 0
 
 
 def test_a_hidden_joy_is_seen_by_the_one_who_posted_it(anne: Person, bjarne: Person, carla: Person) -> None:
     joy = make_joy(anne)
     with pytest.raises(NotAllowed), transaction():
-        service.hide_joy(bjarne, joy.id, hidden=True)
+        joys.hide_joy(bjarne, joy.id, hidden=True)
     with transaction():
-        service.hide_joy(carla, joy.id, hidden=True)
-    assert [each.id for each in queries.joys(anne).items] == [joy.id]
-    assert queries.joys(bjarne).items == []
-    assert queries.latest_joys(anne) == []
+        joys.hide_joy(carla, joy.id, hidden=True)
+    assert [each.id for each in wall.joys(anne).items] == [joy.id]
+    assert wall.joys(bjarne).items == []
+    assert wall.latest_joys(anne) == []
     with pytest.raises(NotFound):
-        queries.get_joy(bjarne, joy.id)
+        wall.get_joy(bjarne, joy.id)
     assert [(entry.act, entry.ids) for entry in audit.entries(1)] == [("checkins.hide_joy", {"joy_id": joy.id})]
 
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.checkins.models import CheckIn, Joy
+from portal.blueprints.checkins.models.checkins import CheckIn
+from portal.blueprints.checkins.models.joys import Joy
 from portal.blueprints.people.models import Person
 from tests.client import AuditingClient
 from tests.factories.checkins import SECRET, make_checkin, make_joy

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.blueprints.checkins.models import Joy
+from portal.blueprints.checkins.models.joys import Joy
 from portal.blueprints.events.models.evenings import Evening
 from portal.blueprints.events.models.signups import SignUp
 from portal.blueprints.knowledge.models import Article

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from portal.blueprints.checkins import service
-from portal.blueprints.checkins.models import CheckIn, Joy
-from portal.blueprints.checkins.rules import Face
+from portal.blueprints.checkins.models.checkins import CheckIn
+from portal.blueprints.checkins.models.joys import Joy
+from portal.blueprints.checkins.rules.faces import Face
+from portal.blueprints.checkins.service import checking_in, joys
 from portal.blueprints.people.models import Person
 from portal.core.db import transaction
 
@@ -22,10 +23,10 @@ def make_checkin(
 ) -> CheckIn:
     """Check somebody in."""
     with transaction():
-        return service.check_in(author, face=face, words=words, reader_id=reader.id if reader else None, key=key)
+        return checking_in.check_in(author, face=face, words=words, reader_id=reader.id if reader else None, key=key)
 
 
 def make_joy(author: Person, text: str = GLAD, *, to: Person | None = None) -> Joy:
     """Put a joy on the wall."""
     with transaction():
-        return service.post_joy(author, text=text, to_id=to.id if to else None)
+        return joys.post_joy(author, text=text, to_id=to.id if to else None)

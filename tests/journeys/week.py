@@ -8,8 +8,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from portal.blueprints.checkins import service as checkins
-from portal.blueprints.checkins.rules import Face
+from portal.blueprints.checkins.rules.faces import Face
+from portal.blueprints.checkins.service import checking_in, joys
 from portal.blueprints.events.models.evenings import Kind
 from portal.blueprints.events.queries import finding
 from portal.blueprints.events.rules.recurrence import Frequency
@@ -152,7 +152,7 @@ def _play(people: Mapping[str, Person], evening_id: int) -> None:
 
 def _breathe(people: Mapping[str, Person]) -> None:
     kari, ola, per = (people[cast.username] for cast in (KARI, OLA, PER))
-    checkins.check_in(kari, face=Face.TIRED, words="Lang kø i dag.", reader_id=None)
-    checkins.check_in(ola, face=Face.HEAVY, words="Ein vond samtale.", reader_id=kari.id)
-    checkins.post_joy(per, text="Ein lege ringde tilbake berre for å seie takk", to_id=kari.id)
-    checkins.post_joy(kari, text="Alle skrivarane verkar", to_id=None)
+    checking_in.check_in(kari, face=Face.TIRED, words="Lang kø i dag.", reader_id=None)
+    checking_in.check_in(ola, face=Face.HEAVY, words="Ein vond samtale.", reader_id=kari.id)
+    joys.post_joy(per, text="Ein lege ringde tilbake berre for å seie takk", to_id=kari.id)
+    joys.post_joy(kari, text="Alle skrivarane verkar", to_id=None)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.blueprints.checkins.models import CheckIn
+from portal.blueprints.checkins.models.checkins import CheckIn
 from portal.blueprints.notifications.models import Notice
 from portal.blueprints.people.models import Person
 from portal.blueprints.questions.models.posts import Answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.checkins import queries as checkins
+from portal.blueprints.checkins.queries import wall
 from portal.blueprints.events.queries import outlooks
 from portal.blueprints.home import rules
 from portal.blueprints.home.rules import PartOfDay
@@ -37,7 +37,7 @@ def front() -> ResponseReturnValue:
         greeting=_(GREETINGS[rules.part_of_day(clock.wall(clock.now()).hour)], name=viewer().first_name),
         questions=questions.newest(viewer(), NEWEST),
         evenings=outlooks.next_evenings(viewer(), 4),
-        joys=checkins.latest_joys(viewer(), 3),
+        joys=wall.latest_joys(viewer(), 3),
     )
 
 

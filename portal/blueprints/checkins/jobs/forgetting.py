@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from portal.blueprints.checkins import service
+from portal.blueprints.checkins.service import checking_in
 from portal.blueprints.people.facts import PersonLeft
 from portal.core.facts import on
 from portal.core.jobs import daily, job
@@ -14,10 +14,10 @@ from portal.core.jobs import daily, job
 @daily(time(3, 50))
 def expire() -> None:
     """Delete what was shared and has had its time."""
-    service.expire()
+    checking_in.expire()
 
 
 @on(PersonLeft)
 def withdraw(fact: PersonLeft) -> None:
     """End what was shared with somebody who has left."""
-    service.withdraw_from(fact.person_id)
+    checking_in.withdraw_from(fact.person_id)

@@ -1,4 +1,4 @@
-"""Reading check-ins, always for one of the two who may, and the wall of joys."""
+"""Reading check-ins, always for one of the two who may."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
-from portal.blueprints.checkins.models import CheckIn, Joy
-from portal.blueprints.checkins.rules import Said
+from portal.blueprints.checkins.models.checkins import CheckIn
+from portal.blueprints.checkins.rules.faces import Said
 from portal.blueprints.people.models import Person
 from portal.core import clock
 from portal.core.db import db
@@ -106,29 +106,3 @@ def _said(viewer: Viewer, checkin: CheckIn) -> Said | None:
         return checkin.opened_by(viewer.id)
     except Unreadable:  # one lost key must not take the whole list away
         return None
-
-
-def joys(viewer: Viewer, *, cursor: str | None = None) -> Page[Joy]:
-    """Give a page of the wall, newest first. What is hidden is seen by the one who posted it only."""
-    return keyset(_wall(viewer), Joy.created_at, Joy.id, cursor=cursor, size=PAGE)
-
-
-def latest_joys(viewer: Viewer, limit: int = 3) -> Sequence[Joy]:
-    """Give the newest joys, for the front page."""
-    newest = _wall(viewer).where(Joy.is_hidden.is_(False)).order_by(Joy.created_at.desc(), Joy.id.desc())
-    return db.session.scalars(newest.limit(limit)).all()
-
-
-def get_joy(viewer: Viewer, joy_id: int) -> Joy:
-    """Give a joy that the viewer may see."""
-    joy = db.session.get(Joy, joy_id)
-    if joy is None or (joy.is_hidden and viewer.id != joy.author_id and not viewer.may("checkins.moderate")):
-        raise NotFound(N_("We cannot find that joy."))
-    return joy
-
-
-def _wall(viewer: Viewer) -> Select[Joy]:
-    query = select(Joy).options(joinedload(Joy.author), joinedload(Joy.to))
-    if viewer.may("checkins.moderate"):
-        return query
-    return query.where(Joy.is_hidden.is_(False) | (Joy.author_id == viewer.id))

@@ -1,31 +1,13 @@
-"""Who may read what is said in confidence, how long it stays, and how it is written before it is sealed."""
+"""Who may read what is said in confidence, and how long it stays."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-WORDS_LONGEST = 2000
-JOY_LONGEST = 280
 SHARED_LASTS = timedelta(days=30)
-
-
-class Face(StrEnum):
-    """How one is, from the heaviest to the lightest."""
-
-    HEAVY = "heavy"
-    TIRED = "tired"
-    OKAY = "okay"
-    GOOD = "good"
-    GREAT = "great"
-
-    @property
-    def number(self) -> int:
-        """Give the number of the drawing, from 1 to 5."""
-        return tuple(Face).index(self) + 1
 
 
 class Audience(StrEnum):
@@ -33,14 +15,6 @@ class Audience(StrEnum):
 
     ME = "me"
     ONE = "one"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """What somebody said. Neither face nor words are part of its repr, which might end in a log."""
-
-    face: Face = field(repr=False)
-    words: str = field(default="", repr=False)
 
 
 def may_read(*, person_id: int, author_id: int, reader_id: int | None) -> bool:
@@ -56,21 +30,6 @@ def may_change(*, person_id: int, author_id: int) -> bool:
 def may_be_chosen(*, person_id: int, author_id: int, is_active: bool) -> bool:
     """Tell whether somebody can be the one colleague: somebody else, who is still here."""
     return is_active and person_id != author_id
-
-
-def may_delete_joy(*, person_id: int, author_id: int) -> bool:
-    """Tell whether somebody may take a joy down for good: the one who posted it."""
-    return person_id == author_id
-
-
-def written(said: Said) -> str:
-    """Write face and words as one text. The face is one digit, so that no face makes the text longer than another."""
-    return f"{said.face.number}{said.words}"
-
-
-def read(text: str) -> Said:
-    """Read what written() wrote."""
-    return Said(face=tuple(Face)[int(text[0]) - 1], words=text[1:])
 
 
 def place(checkin_id: str, *, author_id: int, reader_id: int | None) -> str:

@@ -1,15 +1,15 @@
-"""Check-ins, of which the database knows nothing but whose they are; and joys, which all may see."""
+"""Check-ins, of which the database knows nothing but whose they are."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.blueprints.checkins import rules
-from portal.blueprints.checkins.rules import Said
+from portal.blueprints.checkins.rules import audiences, faces
+from portal.blueprints.checkins.rules.faces import Said
 from portal.blueprints.people.models import Person
 from portal.core import sealing
 from portal.core.db import Base, Timestamped
@@ -44,18 +44,18 @@ class CheckIn(Timestamped, Base):
 
     def is_open_to(self, person_id: int) -> bool:
         """Tell whether somebody may read it."""
-        return rules.may_read(person_id=person_id, author_id=self.author_id, reader_id=self.reader_id)
+        return audiences.may_read(person_id=person_id, author_id=self.author_id, reader_id=self.reader_id)
 
     def opened_by(self, person_id: int) -> Said:
         """Give what was said to somebody who may read it; for all others it is not there. The only way to the words."""
         if not self.is_open_to(person_id):
             raise NotFound(N_("We cannot find that check-in."))
-        return rules.read(sealing.open_sealed(self.sealed, context=self._place))
+        return faces.read(sealing.open_sealed(self.sealed, context=self._place))
 
     def seal(self, said: Said, *, reader_id: int | None, until: datetime | None) -> None:
         """Write it for its author, and for one reader until a moment or for none."""
         self.reader_id, self.shared_until = reader_id, until
-        self.sealed = sealing.seal(rules.written(said), context=self._place)
+        self.sealed = sealing.seal(faces.written(said), context=self._place)
 
     def close(self) -> None:
         """End a reader's access without opening it, when the key is gone: what nobody can open stays so."""
@@ -63,25 +63,4 @@ class CheckIn(Timestamped, Base):
 
     @property
     def _place(self) -> str:
-        return rules.place(self.id, author_id=self.author_id, reader_id=self.reader_id)
-
-
-class Joy(Timestamped, Base):
-    """Good news or thanks, under one's name."""
-
-    __tablename__ = "joy"
-    __table_args__ = (
-        CheckConstraint("to_id <> author_id", name="thanks_are_for_others"),
-        Index("ix_joy_created_at", "created_at", "id"),
-        UniqueConstraint("author_id", "key"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    key: Mapped[str | None] = mapped_column(String(40))  # of the form it came from: the same form sent twice is one joy
-    text: Mapped[str] = mapped_column(String(rules.JOY_LONGEST))
-    is_hidden: Mapped[bool] = mapped_column(default=False)
-
-    author: Mapped[Person] = relationship(foreign_keys=author_id)
-    to: Mapped[Person | None] = relationship(foreign_keys=to_id)
+        return audiences.place(self.id, author_id=self.author_id, reader_id=self.reader_id)

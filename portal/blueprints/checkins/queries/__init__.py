@@ -1,0 +1,1 @@
+"""Reading in the breathing space, always for somebody who may."""

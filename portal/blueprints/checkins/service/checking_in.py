@@ -1,0 +1,159 @@
+"""Checking in, choosing who reads it, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy.exc import IntegrityError
+
+from portal.blueprints.checkins.facts import Shared, Withdrawn
+from portal.blueprints.checkins.models.checkins import CheckIn
+from portal.blueprints.checkins.queries import confidences
+from portal.blueprints.checkins.rules import audiences
+from portal.blueprints.checkins.rules.faces import WORDS_LONGEST, Face, Said
+from portal.blueprints.checkins.service import keeping
+from portal.core import clock, privacy, throttle
+from portal.core.db import db
+from portal.core.errors import Conflict, NotAllowed
+from portal.core.facts import record
+from portal.core.i18n import N_
+from portal.core.sealing import Unreadable
+from portal.core.viewer import Viewer
+
+
+def check_in(
+    viewer: Viewer,
+    *,
+    face: Face,
+    words: str = "",
+    reader_id: int | None = None,
+    key: str | None = None,
+    accepts: bool = False,
+) -> CheckIn:
+    """Keep how the viewer is: for the viewer alone, or for one colleague too. The same form sent twice is one."""
+    words = keeping.checked(words, longest=WORDS_LONGEST, field="words", accepts=accepts)
+    keeping.must_be_a_colleague(viewer, reader_id, field="reader")
+    said = Said(face=face, words=words)
+    sent_before = _find_sent(viewer, key, said=said, reader_id=reader_id)
+    if sent_before:
+        return sent_before
+    throttle.hit("checkins.check_in", str(viewer.id), limit=keeping.MOST_AN_HOUR, per=timedelta(hours=1))
+    checkin = _add(viewer, said, reader_id=reader_id, key=key)
+    if reader_id:
+        record(Shared(checkin_id=checkin.id, author_id=viewer.id, reader_id=reader_id))
+    return checkin
+
+
+def _find_sent(viewer: Viewer, key: str | None, *, said: Said, reader_id: int | None) -> CheckIn | None:
+    """Find what the same press of the button has made. A form that was gone back to and changed is something new."""
+    if not key:
+        return None
+    known = db.session.get(CheckIn, audiences.id_from_key(key, author_id=viewer.id))
+    is_same = known is not None and known.reader_id == reader_id and known.opened_by(viewer.id) == said
+    return known if is_same else None
+
+
+def _add(viewer: Viewer, said: Said, *, reader_id: int | None, key: str | None) -> CheckIn:
+    checkin = CheckIn(id=CheckIn.new_id(), author_id=viewer.id)
+    wanted = audiences.id_from_key(key, author_id=viewer.id) if key else None
+    if wanted and db.session.get(CheckIn, wanted) is None:
+        checkin.id = wanted
+    checkin.seal(said, reader_id=reader_id, until=_until(reader_id))
+    try:
+        with db.session.begin_nested():
+            db.session.add(checkin)
+    except IntegrityError as error:  # the same press, in the same moment
+        raise Conflict(N_("That was saved already.")) from error
+    return checkin
+
+
+def choose_reader(viewer: Viewer, checkin_id: str, *, reader_id: int | None) -> CheckIn:
+    """Choose again who may read it. The former reader's access ends at once; a new one has 30 days."""
+    checkin = _get_own(viewer, checkin_id)
+    keeping.must_be_a_colleague(viewer, reader_id, field="reader")
+    before = checkin.reader_id
+    if before == reader_id:
+        return checkin
+    checkin.seal(checkin.opened_by(viewer.id), reader_id=reader_id, until=_until(reader_id))
+    db.session.flush()
+    if before:
+        record(Withdrawn(checkin_id=checkin.id, reader_id=before))
+    if reader_id:
+        record(Shared(checkin_id=checkin.id, author_id=viewer.id, reader_id=reader_id))
+    return checkin
+
+
+def delete(viewer: Viewer, checkin_id: str) -> None:
+    """Delete one's own check-in, for both."""
+    _delete(_get_own(viewer, checkin_id))
+
+
+def expire() -> None:
+    """Delete what was shared and has had its 30 days."""
+    for checkin in confidences.run_out(clock.now()):
+        _delete(checkin)
+
+
+def withdraw_from(person_id: int) -> None:
+    """End everything that a person was chosen to read, because they have left; the authors keep what they said."""
+    for checkin in confidences.shared_to(person_id):
+        try:
+            checkin.seal(checkin.opened_by(checkin.author_id), reader_id=None, until=None)
+        except Unreadable:
+            checkin.close()
+        record(Withdrawn(checkin_id=checkin.id, reader_id=person_id))
+
+
+def _delete(checkin: CheckIn) -> None:
+    if checkin.reader_id:
+        record(Withdrawn(checkin_id=checkin.id, reader_id=checkin.reader_id))
+    db.session.delete(checkin)
+
+
+def _get_own(viewer: Viewer, checkin_id: str) -> CheckIn:
+    checkin = confidences.get_checkin(viewer, checkin_id, for_update=True)
+    if not audiences.may_change(person_id=viewer.id, author_id=checkin.author_id):
+        raise NotAllowed(N_("Only the one who wrote it can change it."))
+    return checkin
+
+
+def _until(reader_id: int | None) -> datetime | None:
+    return clock.now() + audiences.SHARED_LASTS if reader_id else None
+
+
+def export(person_id: int) -> Sequence[dict[str, Any]]:
+    """Give a person's own check-ins, opened: for that person alone. What others shared with them is not part of it."""
+    return [_exported(checkin) for checkin in confidences.of_author(person_id)]
+
+
+def _exported(checkin: CheckIn) -> dict[str, Any]:
+    shared_with = checkin.reader.name if checkin.reader else None
+    line: dict[str, Any] = {"when": checkin.created_at.isoformat(), "shared_with": shared_with}
+    try:
+        said = checkin.opened_by(checkin.author_id)
+    except Unreadable:
+        return {**line, "face": None, "words": None}
+    return {**line, "face": said.face.value, "words": said.words}
+
+
+def erase(person_id: int) -> None:
+    """Delete what a person said, and end what the person could read."""
+    for checkin in confidences.of_author(person_id):
+        _delete(checkin)
+    db.session.execute(delete_rows(CheckIn).where(CheckIn.author_id == person_id))
+    withdraw_from(person_id)
+
+
+privacy.register(
+    "checkins",
+    what=N_(
+        "Check-ins: a face and perhaps words, sealed together; in clear only that they are yours, when, and for whom"
+    ),
+    seen_by=N_("You, and the one colleague you chose. Whoever runs the server holds the key that seals them"),
+    kept=N_("Your own until you delete them, shared ones 30 days"),
+    export=export,
+    erase=erase,
+)

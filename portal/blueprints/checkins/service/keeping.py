@@ -1,0 +1,33 @@
+"""What must be so before words are kept: their length, what is not written here, and whom they are for."""
+
+from __future__ import annotations
+
+from portal.blueprints.checkins.rules import audiences
+from portal.blueprints.people.models import Person
+from portal.core import patient_data
+from portal.core.db import db
+from portal.core.errors import Invalid
+from portal.core.i18n import N_
+from portal.core.viewer import Viewer
+
+MOST_AN_HOUR = 30
+CHOOSE_A_COLLEAGUE = N_("Choose a colleague.")
+
+
+def must_be_a_colleague(viewer: Viewer, person_id: int | None, *, field: str) -> None:
+    """Refuse anybody but a colleague who is still here; nobody at all is allowed."""
+    if person_id is None:
+        return
+    person = db.session.get(Person, person_id)
+    if person is None or not audiences.may_be_chosen(
+        person_id=person.id, author_id=viewer.id, is_active=person.is_active
+    ):
+        raise Invalid(CHOOSE_A_COLLEAGUE, field=field)
+
+
+def checked(text: str, *, longest: int, field: str, accepts: bool) -> str:
+    """Give words as they may be kept: not too long, and without what belongs to a patient."""
+    text = text.replace("\0", "")
+    if len(text) > longest:
+        raise Invalid(N_("Keep it under %(n)s characters."), field=field, n=longest)
+    return patient_data.clean(text, field=field, viewer_accepts=accepts)
