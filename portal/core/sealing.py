@@ -57,7 +57,7 @@ class KeyRing:
         """Seal a text for one place, such as "check-in:17:author:3:reader:5"."""
         header = _header(self._newest)
         nonce = os.urandom(NONCE_BYTES)
-        return header + nonce + self._ciphers[self._newest].encrypt(nonce, _padded(plaintext), _bound(header, context))
+        return header + nonce + self._ciphers[self._newest].encrypt(nonce, padded(plaintext), _bound(header, context))
 
     def open_sealed(self, blob: bytes, *, context: str) -> str:
         """Open what was sealed for this place, or raise Unreadable."""
@@ -68,7 +68,7 @@ class KeyRing:
         if cipher is None or len(sealed) < TAG_BYTES:
             raise Unreadable
         try:
-            return _unpadded(cipher.decrypt(nonce, sealed, _bound(header, context)))
+            return unpadded(cipher.decrypt(nonce, sealed, _bound(header, context)))
         except InvalidTag:
             raise Unreadable from None
 
@@ -136,7 +136,7 @@ def _bound(header: bytes, context: str) -> bytes:
     return header + context.encode()
 
 
-def _padded(plaintext: str) -> bytes:
+def padded(plaintext: str) -> bytes:
     """Fill up to a power of two, so that the size tells no more than short or long."""
     # Halves of characters pass, because an encoding error would carry the text into a log.
     encoded = plaintext.encode("utf-8", "surrogatepass")
@@ -145,6 +145,7 @@ def _padded(plaintext: str) -> bytes:
     return len(encoded).to_bytes(LENGTH_BYTES, "big") + encoded + bytes(bucket - length)
 
 
-def _unpadded(padded: bytes) -> str:
+def unpadded(padded: bytes) -> str:
+    """Take away what padded() filled up with."""
     length = int.from_bytes(padded[:LENGTH_BYTES], "big")
     return padded[LENGTH_BYTES : LENGTH_BYTES + length].decode("utf-8", "surrogatepass")
