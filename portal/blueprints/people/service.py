@@ -96,6 +96,12 @@ def change_password(person: Person, *, old: str, new: str) -> None:
     audit.note(person.id, "people.password_changed", person_id=person.id)
 
 
+def is_password_of(person_id: int, text: str) -> bool:
+    """Tell whether this is how somebody signs in: for what must be another secret than that."""
+    person = db.session.get(Person, person_id)
+    return bool(person and person.password_hash and passwords.is_right(person.password_hash, text))
+
+
 def end_sessions(person: Person) -> None:
     """Sign a person out everywhere."""
     person.end_sessions()

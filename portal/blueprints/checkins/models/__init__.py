@@ -1,5 +1,5 @@
 """The tables of the breathing space."""
 
-from portal.blueprints.checkins.models import checkins, joys
+from portal.blueprints.checkins.models import checkins, diary, joys
 
-__all__ = ["checkins", "joys"]
+__all__ = ["checkins", "diary", "joys"]
