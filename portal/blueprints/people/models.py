@@ -31,6 +31,16 @@ class Roles(TypeDecorator[frozenset[Role]]):
         return frozenset(Role(name) for name in (value or "").split(",") if name)
 
 
+class Team(Base):
+    """A team of the desk."""
+
+    __tablename__ = "team"
+    __table_args__ = {"sqlite_autoincrement": True}  # a number names a line of the pulse for ever: never used twice
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+
+
 class Person(Timestamped, Base):
     """A colleague."""
 
@@ -44,6 +54,7 @@ class Person(Timestamped, Base):
     phone: Mapped[str] = mapped_column(String(30), default="")
     about: Mapped[str] = mapped_column(String(500), default="")
     roles: Mapped[frozenset[Role]] = mapped_column(Roles(), default=frozenset)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"), index=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
     epoch: Mapped[int] = mapped_column(default=1)  # raised to end every session at once

@@ -1,1 +1,80 @@
-"""The pulse: queries."""
+"""What may be seen of the pulse: rounds, published levels, published notes and annotations. Never a count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from portal.blueprints.pulse.models import Annotation, Note, Published, Round
+from portal.core import clock, sealing
+from portal.core.db import db
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRound:
+    """The round that takes answers now."""
+
+    id: int
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Week:
+    """A closed week and the levels (1 to 5) that were published, by cell; empty: too few answers."""
+
+    opened_on: date
+    levels: dict[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedNote:
+    """A frustration as everybody may read it."""
+
+    id: str
+    words: str
+
+
+def current_round() -> OpenRound | None:
+    """Give the round that takes answers now."""
+    moment = clock.now()
+    unpublished = select(Round).where(Round.published_on.is_(None), Round.closes_at > moment, Round.opens_at <= moment)
+    found = db.session.scalar(unpublished.order_by(Round.id.desc()).limit(1))
+    return OpenRound(id=found.id, opens_at=found.opens_at, closes_at=found.closes_at) if found else None
+
+
+def publications(weeks: int) -> Sequence[Week]:
+    """Give the newest closed weeks, the oldest of them first."""
+    closed = select(Round).where(Round.published_on.is_not(None)).order_by(Round.opens_at.desc()).limit(weeks)
+    rounds = list(reversed(db.session.scalars(closed).all()))
+    levels: dict[int, dict[int, int]] = {each.id: {} for each in rounds}
+    for row in db.session.scalars(select(Published).where(Published.round_id.in_(levels))):
+        levels[row.round_id][row.cell] = row.level
+    return [Week(opened_on=clock.wall(each.opens_at).date(), levels=levels[each.id]) for each in rounds]
+
+
+def cells() -> Sequence[int]:
+    """Give the cells that anything was ever published for: 0 is the desk, others are ids of teams."""
+    return db.session.scalars(select(Published.cell).distinct().order_by(Published.cell)).all()
+
+
+def published_notes(*, with_hidden: bool = False) -> Sequence[PublishedNote]:
+    """Give the frustrations that were published, in an order that tells nothing."""
+    shown = select(Note).order_by(Note.published_on.desc(), Note.id)
+    if not with_hidden:
+        shown = shown.where(~Note.is_hidden)
+    return [
+        PublishedNote(id=each.id, words=sealing.open_sealed(each.sealed, context=f"pulse:note:{each.id}"))
+        for each in db.session.scalars(shown)
+    ]
+
+
+def chart_annotations(*, since: date | None = None) -> Sequence[Annotation]:
+    """Give what happened at the desk, the oldest first."""
+    query = select(Annotation).order_by(Annotation.day, Annotation.id)
+    if since:
+        query = query.where(Annotation.day >= since)
+    return db.session.scalars(query).all()
