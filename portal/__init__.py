@@ -34,6 +34,7 @@ SLICES = (
     "knowledge",
     "urgent",
     "admin",
+    "privacy",
     "home",
 )
 ROOMS_OF_A_SLICE = ("models", "notices", "jobs", "views", "admin", "api")

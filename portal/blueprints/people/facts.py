@@ -20,6 +20,13 @@ class PersonLeft:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonErased:
+    """Nothing names a person any more; only the number stays taken, so that it never becomes somebody else's."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionsEnded:
     """Every session of a person ended at once."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 from portal.blueprints.people import rules
 from portal.blueprints.people.rules import Role
+from portal.core import clock
 from portal.core.db import Base, Timestamped
 
 
@@ -92,6 +93,21 @@ class Person(Timestamped, Base):
     def end_sessions(self) -> None:
         """Make every session that exists worthless."""
         self.epoch += 1
+
+    @property
+    def is_erased(self) -> bool:
+        """Tell whether only the number is left."""
+        return not self.name
+
+    def empty(self) -> None:
+        """Keep the number and nothing else. It stays taken: no link, log or backup may ever point at somebody new."""
+        nobody = f"erased-{self.id}"
+        self.username, self.email, self.name = nobody, f"{nobody}@erased.invalid", ""
+        self.title = self.phone = self.about = self.contrast = ""
+        self.password_hash, self.roles, self.is_active = None, frozenset(), False
+        self.locale, self.theme, self.hotkeys = "nn", "auto", False
+        self.created_at, self.team_id = clock.now(), None
+        self.end_sessions()
 
     def deactivate(self) -> None:
         """Close the account and its sessions; what the person wrote stays under the name."""

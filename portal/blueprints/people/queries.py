@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, or_, select
 
@@ -16,6 +17,7 @@ from portal.core.i18n import N_
 from portal.core.paging import Page, keyset
 from portal.core.viewer import Viewer
 
+NOT_GIVEN = frozenset({"password_hash", "epoch"})  # of no use to anybody but whoever wants to break in
 SESSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 
 
@@ -74,7 +76,7 @@ def _in_portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
 def get_person(person_id: int) -> Person:
     """Give a person, active or not."""
     person = db.session.get(Person, person_id)
-    if person is None:
+    if person is None or person.is_erased:
         raise NotFound(N_("We do not know that person."))
     return person
 
@@ -82,7 +84,10 @@ def get_person(person_id: int) -> Person:
 def people(ids: Iterable[int]) -> Sequence[Person]:
     """Give the persons with these ids."""
     wanted = list(ids)
-    return db.session.scalars(select(Person).where(Person.id.in_(wanted)).order_by(Person.name)).all() if wanted else []
+    if not wanted:
+        return []
+    found = select(Person).where(Person.id.in_(wanted), Person.name != "").order_by(Person.name)
+    return db.session.scalars(found).all()
 
 
 def colleagues() -> Sequence[Person]:
@@ -117,7 +122,7 @@ def lock_administrators() -> Sequence[Person]:
 
 def directory(text: str, *, cursor: str | None, size: int = 60, everybody: bool = False) -> Page[Person]:
     """Give a page of the directory, filtered by a part of a name."""
-    query = select(Person)
+    query = select(Person).where(Person.name != "")  # of those who are erased only the number is left
     if not everybody:
         query = query.where(Person.is_active)
     if text.strip():
@@ -134,3 +139,16 @@ def find_link(secret: str) -> OneTimeLink | None:
 def has_administrator() -> bool:
     """Tell whether anybody runs the place."""
     return bool(with_role(Role.ADMINISTRATOR))
+
+
+def export(person_id: int) -> dict[str, Any]:
+    """Give a person's own account, for the export of their data."""
+    person = get_person(person_id)
+    columns = (column.key for column in Person.__table__.columns if column.key not in NOT_GIVEN)
+    links = select(OneTimeLink.created_at).where(OneTimeLink.person_id == person_id).order_by(OneTimeLink.created_at)
+    account = {name: getattr(person, name) for name in columns}
+    return {
+        **account,
+        "has_password": person.password_hash is not None,
+        "links_made_at": list(db.session.scalars(links)),
+    }

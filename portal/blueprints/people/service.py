@@ -11,11 +11,11 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.blueprints.people import queries, rules
-from portal.blueprints.people.facts import PersonJoined, PersonLeft, SessionEnded, SessionsEnded
+from portal.blueprints.people.facts import PersonErased, PersonJoined, PersonLeft, SessionEnded, SessionsEnded
 from portal.blueprints.people.models import EndedSession, OneTimeLink, Person
 from portal.blueprints.people.rules import Role
 from portal.blueprints.people.signin import password as passwords
-from portal.core import audit, clock, jobs, live, patient_data, throttle
+from portal.core import audit, clock, jobs, live, patient_data, privacy, throttle
 from portal.core.db import db, is_sqlite
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.facts import record
@@ -146,6 +146,19 @@ def deactivate(viewer: Viewer, person: Person) -> None:
     record(PersonLeft(person_id=person.id))
 
 
+def empty(person_id: int) -> None:
+    """Empty the row of somebody whom nothing names any more."""
+    person = queries.get_person(person_id)
+    person.empty()
+    db.session.flush()
+    record(PersonErased(person_id=person_id))
+
+
+def forget_links(person_id: int) -> None:
+    """Delete the one-time links of a person. Their own row is emptied last, when nothing leans on it."""
+    db.session.execute(delete(OneTimeLink).where(OneTimeLink.person_id == person_id))
+
+
 def reactivate(viewer: Viewer, person: Person) -> None:
     """Open an account again; the person needs a new link to come in with a new password."""
     person.is_active = True
@@ -271,3 +284,15 @@ def _bring_in_line(person: Person, row: StaffRow) -> bool:
     for name, value in different.items():
         setattr(person, name, value)
     return bool(different)
+
+
+privacy.register(
+    "people",
+    what=N_("Your account: name, user name, e-mail, title, phone, what you like to be asked about, and your choices"),
+    seen_by=N_("All colleagues see your name, title, phone, e-mail and what you like to be asked about"),
+    kept=N_("As long as you have an account, and until it is erased"),
+    stays=N_("A number without a name, so that it is never given to somebody else."),
+    tables=("person", "one_time_link"),
+    export=queries.export,
+    erase=forget_links,
+)

@@ -1,0 +1,70 @@
+"""Reading what is held, and how far an erasure has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.blueprints.privacy import rules
+from portal.blueprints.privacy.models import Erasure
+from portal.core import privacy
+from portal.core.audit import AuditEntry
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.i18n import N_
+from portal.core.privacy import Holding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """What one part of the house holds about people."""
+
+    slice: str
+    title: str
+    holdings: Sequence[Holding]
+
+
+def groups() -> list[Group]:
+    """Give everything that is held, part by part, in the order in which people read it."""
+    found: dict[str, list[Holding]] = {name: [] for name in rules.TITLES}
+    for holding in privacy.holdings():
+        found.setdefault(holding.slice, []).append(holding)
+    return [
+        Group(slice=name, title=rules.TITLES.get(name, name), holdings=holdings)
+        for name, holdings in found.items()
+        if holdings
+    ]
+
+
+def what_stays() -> list[str]:
+    """Give in plain words what is left after an erasure."""
+    stays = (holding.stays for group in groups() for holding in group.holdings)
+    return list(dict.fromkeys(words for words in stays if words))
+
+
+def find_erasure(person_id: int) -> Erasure | None:
+    """Find the erasure of a person."""
+    return db.session.get(Erasure, person_id)
+
+
+def get_erasure(person_id: int, asked_at: datetime) -> Erasure:
+    """Give an erasure to whoever asked for it, who is nobody any more."""
+    erasure = find_erasure(person_id)
+    if erasure is None or erasure.asked_at != asked_at:
+        raise NotFound(N_("We cannot find that page"))
+    return erasure
+
+
+def erasures() -> Sequence[Erasure]:
+    """Give every erasure, the newest first."""
+    return db.session.scalars(select(Erasure).order_by(Erasure.asked_at.desc())).all()
+
+
+def acts(person_id: int) -> list[dict[str, Any]]:
+    """Give what the log of acts says that a person has done, for the export of their data."""
+    theirs = select(AuditEntry).where(AuditEntry.viewer_id == person_id).order_by(AuditEntry.id)
+    return [{"act": each.act, "about": each.ids, "at": each.created_at} for each in db.session.scalars(theirs)]

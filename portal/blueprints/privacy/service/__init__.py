@@ -1,0 +1,1 @@
+"""What gives people what is theirs, and what erases it."""
