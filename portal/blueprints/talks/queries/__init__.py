@@ -1,0 +1,1 @@
+"""Reading talks, always for one of those who are in them."""

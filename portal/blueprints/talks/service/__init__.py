@@ -1,0 +1,1 @@
+"""What changes talks. Closed is forgotten: what is over is deleted, and not marked."""
