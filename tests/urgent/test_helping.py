@@ -186,7 +186,7 @@ def test_the_way_to_talk_is_as_they_chose(wheel: Wheel, anne: Person) -> None:
     way = reading.way_to_talk(anne)
     assert way.href == f"https://teams.microsoft.com/l/call/0/0?users={anne.email.replace('@', '%40')}"
     do(choices.choose, anne, sound="", loudness=1, notifies=False, talk_by=TalkBy.PHONE, extension="")
-    assert reading.way_to_talk(anne).kind is TalkBy.TEAMS
+    assert reading.way_to_talk(anne).kind == TalkBy.TEAMS
     with transaction():
         anne.phone = "+47 55 97 00 01"
     assert reading.way_to_talk(anne).href == "tel:+4755970001"

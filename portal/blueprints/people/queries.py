@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Select, bindparam, exists, func, or_, select
 
-from portal.blueprints.people.models import EndedSession, OneTimeLink, Person
+from portal.blueprints.people.models import EndedSession, OneTimeLink, Person, Team
 from portal.blueprints.people.rules import Role, is_allowed
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -18,6 +20,7 @@ from portal.core.paging import Page, keyset
 from portal.core.viewer import Viewer
 
 NOT_GIVEN = frozenset({"password_hash", "epoch"})  # of no use to anybody but whoever wants to break in
+TEAMS = "https://teams.microsoft.com/l/call/0/0?users="
 SESSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 
 
@@ -101,6 +104,11 @@ def others(viewer: Viewer) -> Sequence[tuple[int, str]]:
     return [(person_id, name) for person_id, name in db.session.execute(wish)]
 
 
+def team_names() -> dict[int, str]:
+    """Give what the teams of the desk are called."""
+    return {team_id: name for team_id, name in db.session.execute(select(Team.id, Team.name).order_by(Team.name))}
+
+
 def with_role(role: Role) -> Sequence[Person]:
     """Give the active persons who hold a role."""
     held = Person.roles.cast(Person.username.type).like(f"%,{role},%")
@@ -152,3 +160,21 @@ def export(person_id: int) -> dict[str, Any]:
         "has_password": person.password_hash is not None,
         "links_made_at": list(db.session.scalars(links)),
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How to speak with somebody: a link that rings, and what it says."""
+
+    kind: str  # «teams» or «phone»
+    label: str
+    href: str
+
+
+def ways_to_talk(person: Person, *, number: str = "") -> list[Way]:
+    """Give how to speak with somebody: on Teams, and by phone where there is a number, their own or another one."""
+    number = number or person.phone
+    ways = [Way(kind="teams", label=person.email, href=TEAMS + quote(person.email))]
+    if number:
+        ways.append(Way(kind="phone", label=number, href=f"tel:{re.sub(r'[^0-9+]', '', number)}"))
+    return ways

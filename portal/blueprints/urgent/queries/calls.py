@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import Integer, Row, Select, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
+from portal.blueprints.people import queries as people
 from portal.blueprints.people.models import Face, Person
+from portal.blueprints.people.queries import Way
 from portal.blueprints.questions.models.tags import Tag
 from portal.blueprints.questions.queries.rows import Label
 from portal.blueprints.urgent.models.calls import HelpCall, Helping, Rung
@@ -27,7 +27,6 @@ from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.core.viewer import Viewer
 
-TEAMS = "https://teams.microsoft.com/l/call/0/0?users="
 GONE = N_("We cannot find that call. It may be over.")
 
 VIEWER_ID = bindparam("viewer_id", type_=Integer)
@@ -234,15 +233,6 @@ def _label(tag: Tag | None) -> Label | None:
     return Label(**names)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Way:
-    """How to speak with somebody: a link that rings, and what it says."""
-
-    kind: TalkBy
-    label: str
-    href: str
-
-
 def choice_of(person_id: int) -> RingChoice:
     """Give what somebody has chosen, or the first of each where they have chosen nothing."""
     return db.session.get(RingChoice, person_id) or RingChoice(
@@ -253,7 +243,5 @@ def choice_of(person_id: int) -> RingChoice:
 def way_to_talk(person: Person) -> Way:
     """Give how to speak with somebody, as they chose; by Teams where there is no number."""
     choice = choice_of(person.id)
-    number = choice.extension or person.phone
-    if choice.talk_by == TalkBy.PHONE and number:
-        return Way(kind=TalkBy.PHONE, label=number, href=f"tel:{re.sub(r'[^0-9+]', '', number)}")
-    return Way(kind=TalkBy.TEAMS, label=person.email, href=TEAMS + quote(person.email))
+    ways = people.ways_to_talk(person, number=choice.extension)
+    return next((way for way in ways if way.kind == choice.talk_by), ways[0])

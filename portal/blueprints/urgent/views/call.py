@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.models import Person
+from portal.blueprints.people.queries import Way
 from portal.blueprints.urgent.forms.calls import SolutionForm
 from portal.blueprints.urgent.models.calls import HelpCall
 from portal.blueprints.urgent.queries import calls as reading
-from portal.blueprints.urgent.queries.calls import Way
 from portal.blueprints.urgent.rules import calls as rules
 from portal.blueprints.urgent.rules import ring
 from portal.blueprints.urgent.rules.calls import KEPT_AFTER_END, Act, Part, State

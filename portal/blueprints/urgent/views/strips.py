@@ -13,9 +13,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.models import Face
+from portal.blueprints.people.queries import Way
 from portal.blueprints.urgent.models.choices import RingChoice
 from portal.blueprints.urgent.queries import calls
-from portal.blueprints.urgent.queries.calls import Line, Way
+from portal.blueprints.urgent.queries.calls import Line
 from portal.blueprints.urgent.rules import ring
 from portal.blueprints.urgent.views.blueprint import bp
 from portal.core import clock
