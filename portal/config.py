@@ -61,6 +61,7 @@ class Settings:
     upload_megabytes: int = 10
     weeks_ahead: int = 6  # evenings of a series exist this many weeks ahead
     offer_hours: int = 12  # waking hours that an offered seat waits for an answer; fewer when the evening is near
+    shared_days: int = 30  # that a colleague can read what was shared with them alone
     accept_after_days: int = 3  # of silence, before peer supporters may say what solved a question
     review_after_days: int = 180  # without a confirmation, before those who use an answer are asked whether it holds
     case_url: str = ""  # e.g. https://desk.example/case/{number}; makes case numbers into links
@@ -155,6 +156,7 @@ NUMBER_RANGES = {
     "weeks_ahead": (1, 26),
     "offer_hours": (1, 72),
     "calendar_connections": (1, 20),
+    "shared_days": (1, 365),
     "accept_after_days": (1, 60),
     "review_after_days": (7, 3650),
 }

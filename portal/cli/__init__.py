@@ -14,6 +14,7 @@ from portal.blueprints.shifts.cli import import_rota
 from portal.cli.database import backup, migrate, reindex
 from portal.cli.demo import demo
 from portal.cli.doctor import doctor
+from portal.cli.keys import reseal
 from portal.cli.refusing import refuse_mail
 from portal.cli.running import serve, worker
 from portal.config import InvalidSettings
@@ -25,7 +26,7 @@ def portal() -> None:
 
 
 for command in (
-    *(serve, worker, refuse_mail, demo, doctor, migrate, backup, reindex, admin_link),
+    *(serve, worker, refuse_mail, demo, doctor, migrate, backup, reindex, reseal, admin_link),
     *(import_people, import_articles, import_questions, export_questions, import_rota),
 ):
     portal.add_command(command)

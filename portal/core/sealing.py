@@ -82,6 +82,11 @@ class KeyRing:
         message = f"{context}\0{text}".encode("utf-8", "surrogatepass")
         return [hmac.digest(key, message, hashlib.sha256).hex() for key in self._marking]
 
+    @property
+    def header(self) -> bytes:
+        """Give what everything begins with that the newest key has sealed."""
+        return _header(self._newest)
+
     def is_newest(self, blob: bytes) -> bool:
         """Tell whether the newest key sealed it."""
         return key_name(blob) == self._newest

@@ -36,3 +36,28 @@ class JoyGone:
     """A joy is no longer on the wall."""
 
     joy_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """A colleague answered a check-in on the team's wall with a sign."""
+
+    checkin_id: str
+    author_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsigned:
+    """A colleague took a sign back."""
+
+    checkin_id: str
+    author_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamGone:
+    """A check-in no longer hangs on the team's wall."""
+
+    checkin_id: str

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.blueprints.events.models.evenings import Evening
 from portal.blueprints.people.models import Person
+from portal.core import rotation
 from portal.core.db import Base, Timestamped
 
 WHAT = 120
@@ -86,3 +87,6 @@ class KnownNeeds(Base):
 def context_of(person_id: int) -> str:
     """Give what the needs of a person are bound to."""
     return f"diet:{person_id}"
+
+
+rotation.register(KnownNeeds.sealed, context=lambda row: row.context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from portal.blueprints.checkins.service import checking_in
+from portal.blueprints.checkins.service import checking_in, teams
 from portal.blueprints.people.facts import PersonLeft
 from portal.core.facts import on
 from portal.core.jobs import daily, job
@@ -15,9 +15,11 @@ from portal.core.jobs import daily, job
 def expire() -> None:
     """Delete what was shared and has had its time."""
     checking_in.expire()
+    teams.expire()
 
 
 @on(PersonLeft)
 def withdraw(fact: PersonLeft) -> None:
     """End what was shared with somebody who has left."""
     checking_in.withdraw_from(fact.person_id)
+    teams.take_down_all_of(fact.person_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.blueprints.checkins.rules import audiences, faces
 from portal.blueprints.checkins.rules.faces import Said
 from portal.blueprints.people.models import Person
-from portal.core import sealing
+from portal.core import rotation, sealing
 from portal.core.db import Base, Timestamped
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
@@ -50,17 +50,21 @@ class CheckIn(Timestamped, Base):
         """Give what was said to somebody who may read it; for all others it is not there. The only way to the words."""
         if not self.is_open_to(person_id):
             raise NotFound(N_("We cannot find that check-in."))
-        return faces.read(sealing.open_sealed(self.sealed, context=self._place))
+        return faces.read(sealing.open_sealed(self.sealed, context=self.place))
 
     def seal(self, said: Said, *, reader_id: int | None, until: datetime | None) -> None:
         """Write it for its author, and for one reader until a moment or for none."""
         self.reader_id, self.shared_until = reader_id, until
-        self.sealed = sealing.seal(faces.written(said), context=self._place)
+        self.sealed = sealing.seal(faces.written(said), context=self.place)
 
     def close(self) -> None:
         """End a reader's access without opening it, when the key is gone: what nobody can open stays so."""
         self.reader_id = self.shared_until = None
 
     @property
-    def _place(self) -> str:
+    def place(self) -> str:
+        """Name the place that it is sealed for."""
         return audiences.place(self.id, author_id=self.author_id, reader_id=self.reader_id)
+
+
+rotation.register(CheckIn.sealed, context=lambda row: row.place)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import timedelta
 from enum import StrEnum
-
-SHARED_LASTS = timedelta(days=30)
 
 
 class Audience(StrEnum):
@@ -15,6 +12,8 @@ class Audience(StrEnum):
 
     ME = "me"
     ONE = "one"
+    TEAM = "team"
+    NAMELESS = "nameless"
 
 
 def may_read(*, person_id: int, author_id: int, reader_id: int | None) -> bool:

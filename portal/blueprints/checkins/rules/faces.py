@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 WORDS_LONGEST = 2000
+NAMELESS_LONGEST = 500  # as long as a note in the pulse
 
 
 class Face(StrEnum):

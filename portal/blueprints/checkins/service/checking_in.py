@@ -14,13 +14,14 @@ from portal.blueprints.checkins.models.checkins import CheckIn
 from portal.blueprints.checkins.queries import confidences
 from portal.blueprints.checkins.rules import audiences
 from portal.blueprints.checkins.rules.faces import WORDS_LONGEST, Face, Said
-from portal.blueprints.checkins.service import keeping
+from portal.blueprints.checkins.service import diary, keeping
 from portal.core import clock, privacy, throttle
 from portal.core.db import db
 from portal.core.errors import Conflict, NotAllowed
 from portal.core.facts import record
 from portal.core.i18n import N_
 from portal.core.sealing import Unreadable
+from portal.core.settings import current_settings
 from portal.core.viewer import Viewer
 
 
@@ -86,6 +87,26 @@ def choose_reader(viewer: Viewer, checkin_id: str, *, reader_id: int | None) -> 
     return checkin
 
 
+def change_words(viewer: Viewer, checkin_id: str, *, said: Said, accepts: bool = False) -> CheckIn:
+    """Say it otherwise, to the same two; nobody is told again."""
+    checkin = _get_own(viewer, checkin_id)
+    words = keeping.checked(said.words, longest=WORDS_LONGEST, field="words", accepts=accepts)
+    checkin.seal(Said(face=said.face, words=words), reader_id=checkin.reader_id, until=checkin.shared_until)
+    return checkin
+
+
+def opened_own(viewer: Viewer, checkin_id: str) -> Said:
+    """Give what one has said oneself, to keep it elsewhere."""
+    return _get_own(viewer, checkin_id).opened_by(viewer.id)
+
+
+def move_to_diary(viewer: Viewer, checkin_id: str) -> None:
+    """Take it back from its reader, and put it into the author's diary."""
+    checkin = _get_own(viewer, checkin_id)
+    diary.write(viewer.id, checkin.opened_by(viewer.id), moment=checkin.created_at)
+    _delete(checkin)
+
+
 def delete(viewer: Viewer, checkin_id: str) -> None:
     """Delete one's own check-in, for both."""
     _delete(_get_own(viewer, checkin_id))
@@ -100,11 +121,17 @@ def expire() -> None:
 def withdraw_from(person_id: int) -> None:
     """End everything that a person was chosen to read, because they have left; the authors keep what they said."""
     for checkin in confidences.shared_to(person_id):
+        record(Withdrawn(checkin_id=checkin.id, reader_id=person_id))
         try:
-            checkin.seal(checkin.opened_by(checkin.author_id), reader_id=None, until=None)
+            said = checkin.opened_by(checkin.author_id)
         except Unreadable:
             checkin.close()
-        record(Withdrawn(checkin_id=checkin.id, reader_id=person_id))
+            continue
+        if diary.has_diary(checkin.author_id):
+            diary.write(checkin.author_id, said, moment=checkin.created_at)
+            db.session.delete(checkin)
+        else:
+            checkin.seal(said, reader_id=None, until=None)
 
 
 def _delete(checkin: CheckIn) -> None:
@@ -121,7 +148,7 @@ def _get_own(viewer: Viewer, checkin_id: str) -> CheckIn:
 
 
 def _until(reader_id: int | None) -> datetime | None:
-    return clock.now() + audiences.SHARED_LASTS if reader_id else None
+    return clock.now() + timedelta(days=current_settings().shared_days) if reader_id else None
 
 
 def export(person_id: int) -> Sequence[dict[str, Any]]:
@@ -153,7 +180,7 @@ privacy.register(
         "Check-ins: a face and perhaps words, sealed together; in clear only that they are yours, when, and for whom"
     ),
     seen_by=N_("You, and the one colleague you chose. Whoever runs the server holds the key that seals them"),
-    kept=N_("Your own until you delete them, shared ones 30 days"),
+    kept=N_("Shared ones 30 days, or as this house has set it; your own until they are in your diary, or deleted"),
     export=export,
     erase=erase,
 )

@@ -54,9 +54,23 @@ def write(person_id: int, said: Said, *, key: str | None = None, moment: datetim
         raise Conflict(N_("That was saved already.")) from error
 
 
-def make(viewer: Viewer, *, passphrase: str) -> tuple[Key, str]:
-    """Make the viewer's diary, and take in what was for the viewer alone. Give its key and the recovery code, once."""
+def make(
+    viewer: Viewer, *, passphrase: str, said: Said | None = None, key: str | None = None, accepts: bool = False
+) -> tuple[Key, str]:
+    """Make the viewer's diary, take in what was for the viewer alone, and what was said just before.
+
+    Give its key and the recovery code, which nothing can give again.
+    """
+    first = _checked(said, accepts=accepts) if said else None
     _must_be_good(viewer, passphrase)
+    opened, code = _make(viewer, passphrase)
+    take_in(viewer.id)
+    if first:
+        write(viewer.id, first, key=key)
+    return opened, code
+
+
+def _make(viewer: Viewer, passphrase: str) -> tuple[Key, str]:
     if queries.has_diary(viewer.id):
         raise Conflict(N_("You have a diary already."))
     lock, key, code = vault.make(passphrase, context=rules.lock_of(viewer.id))
@@ -67,7 +81,6 @@ def make(viewer: Viewer, *, passphrase: str) -> tuple[Key, str]:
             db.session.add(diary)
     except IntegrityError as error:
         raise Conflict(N_("You have a diary already.")) from error
-    take_in(viewer.id)
     return key, code
 
 
@@ -131,15 +144,20 @@ def begin_anew(viewer: Viewer) -> None:
 
 def rewrite(viewer: Viewer, key: Key, entry_id: str, said: Said, *, accepts: bool = False) -> None:
     """Change face and words of an entry; when it was stays."""
-    words = keeping.checked(said.words, longest=WORDS_LONGEST, field="words", accepts=accepts)
+    said = _checked(said, accepts=accepts)
     row = queries.get_entry(viewer.id, entry_id, for_update=True)
     before = row.opened(key)
-    row.seal(Entry(moment=before.moment, said=Said(face=said.face, words=words)), public_key=key.public_key)
+    row.seal(Entry(moment=before.moment, said=said), public_key=key.public_key)
 
 
 def remove(viewer: Viewer, entry_id: str) -> None:
     """Delete an entry."""
     db.session.delete(queries.get_entry(viewer.id, entry_id, for_update=True))
+
+
+def _checked(said: Said, *, accepts: bool) -> Said:
+    words = keeping.checked(said.words, longest=WORDS_LONGEST, field="words", accepts=accepts)
+    return Said(face=said.face, words=words)
 
 
 def _new_code(diary: Diary, key: Key) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from portal.blueprints.checkins.rules import audiences
 from portal.blueprints.people.models import Person
-from portal.core import patient_data
+from portal.core import patient_data, throttle
 from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
@@ -31,3 +33,8 @@ def checked(text: str, *, longest: int, field: str, accepts: bool) -> str:
     if len(text) > longest:
         raise Invalid(N_("Keep it under %(n)s characters."), field=field, n=longest)
     return patient_data.clean(text, field=field, viewer_accepts=accepts)
+
+
+def bound_presses(viewer: Viewer) -> None:
+    """Bound what leaves no row with a person and a moment: counted in the memory of this process."""
+    throttle.hit_here("checkins.unwritten", str(viewer.id), limit=MOST_AN_HOUR, per=timedelta(hours=1))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.blueprints.events.models.evenings import Evening
 from portal.blueprints.events.rules import seats
 from portal.blueprints.people.models import Person
+from portal.core import rotation
 from portal.core.db import Base, Timestamped
 
 NOTE = 300
@@ -119,3 +120,6 @@ class SignUp(Timestamped, Base):
     def get_seat(self) -> None:
         """Move up from the line."""
         self.state, self.offered_until = SignUpState.IN, None
+
+
+rotation.register(SignUp.sealed_note, context=lambda row: row.note_context)

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.blueprints.questions.rules.drafts import KEY_LONGEST, PLACE_LONGEST
+from portal.core import rotation
 from portal.core.db import Base
 
 
@@ -30,3 +31,6 @@ class Draft(Base):
     def context(self) -> str:
         """Give what the words are bound to: moved to another person or place they do not open."""
         return f"draft:{self.person_id}:{self.place}"
+
+
+rotation.register(Draft.sealed, context=lambda row: row.context)
