@@ -1,0 +1,1 @@
+"""Who has coffee with whom, and when: from values only."""
