@@ -46,10 +46,9 @@ def has_diary(person_id: int) -> bool:
 
 def find_diary(person_id: int, *, for_update: bool = False) -> Diary | None:
     """Find a person's lock."""
-    query = select(Diary).where(Diary.person_id == person_id)
-    if for_update:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return db.session.scalar(query)
+    if not for_update:
+        return db.session.get(Diary, person_id)
+    return db.session.get(Diary, person_id, with_for_update=True, populate_existing=True)
 
 
 def get_diary(person_id: int, *, for_update: bool = False) -> Diary:
