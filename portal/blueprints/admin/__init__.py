@@ -1,1 +1,1 @@
-"""The administrators' frame: outgoing work, audit log, health, privacy. Slices bring their own admin.py."""
+"""The administrators' frame: outgoing work, audit log, health. Slices bring their own admin.py."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.blueprints.people import queries as people
-from portal.core import audit, clock, jobs, privacy
+from portal.core import audit, clock, jobs
 from portal.core.i18n import N_
 from portal.core.jobs import Job
 
@@ -55,6 +55,7 @@ ACTS = {
     "people.password_changed": N_("Changed their own password"),
     "people.reactivate": N_("Opened an account again"),
     "people.roles": N_("Changed somebody's roles"),
+    "privacy.erase": N_("Erased an account"),
     "questions.ask_for_check": N_("Asked for a check of the answers about a tag"),
     "questions.close": N_("Closed a thread"),
     "questions.cover_picture": N_("Covered a part of a picture"),
@@ -174,11 +175,6 @@ def audit_entries() -> Sequence[audit.AuditEntry]:
 def names(ids: Iterable[int | None]) -> dict[int, str]:
     """Give the names of people by id."""
     return {person.id: person.name for person in people.people({known for known in ids if known is not None})}
-
-
-def holdings() -> Sequence[privacy.Holding]:
-    """Give what is held about people."""
-    return privacy.holdings()
 
 
 def words(act: str) -> str:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.blueprints.admin import queries, service
 from portal.core.i18n import N_
 from portal.web import navigation
-from portal.web.auth import may, signed_in, viewer
+from portal.web.auth import may, viewer
 from portal.web.fragments import flash, go
 from portal.web.transactions import commits
 
@@ -61,10 +61,3 @@ def audit() -> ResponseReturnValue:
         words=queries.words,
         thing=queries.thing,
     )
-
-
-@bp.get("/personvern")
-@signed_in
-def privacy() -> ResponseReturnValue:
-    """Show what is held about people, who sees it and how long it stays: from the code's own list."""
-    return render_template("admin/privacy.html", holdings=queries.holdings())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.blueprints.knowledge import queries, rules
@@ -252,9 +253,24 @@ def _bring_in_line(article: Article, row: ArticleRow) -> Imported:
     return Imported(changed=1)
 
 
+def export(person_id: int) -> list[dict[str, str]]:
+    """Give which articles a person looks after."""
+    mine = select(Article.number, Article.title).where(Article.owner_id == person_id).order_by(Article.id)
+    return [{"number": number, "title": title} for number, title in db.session.execute(mine)]
+
+
+def erase(person_id: int) -> None:
+    """Let the articles that a person looks after be looked after by nobody yet."""
+    db.session.execute(update(Article).where(Article.owner_id == person_id).values(owner_id=None))
+
+
 privacy.register(
     "knowledge",
     what=N_("Articles: that you look after them"),
     seen_by=N_("All colleagues"),
     kept=N_("Until somebody else looks after them"),
+    stays=N_("The article itself: it belongs to the desk."),
+    tables=("article.owner_id",),
+    export=export,
+    erase=erase,
 )

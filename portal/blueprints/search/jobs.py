@@ -24,6 +24,8 @@ privacy.register(
     what=N_("A copy of what you have written, so that it can be found"),
     seen_by=N_("Those who may see the text itself"),
     kept=N_("As long as the text itself"),
+    stays=N_("Goes with the text itself."),
+    tables=("search_document", "search_likeness", "search_word"),
 )
 
 

@@ -36,6 +36,7 @@ def _erase_choices(person_id: int) -> None:
     leave_polls(person_id)
     mine = update(Showing).where(Showing.proposed_by_id == person_id)
     db.session.execute(mine.values(proposed_by_id=None))
+    db.session.execute(update(FilmPoll).where(FilmPoll.organiser_id == person_id).values(organiser_id=None))
 
 
 def _erase_orders(person_id: int) -> None:
@@ -50,6 +51,7 @@ privacy.register(
     kept=N_(
         "Until the film is chosen: then who ticked and who proposed is deleted, and only the films and numbers stay."
     ),
+    tables=("film_tick", "film_showing.proposed_by_id", "film_poll.organiser_id"),
     export=polls.export_of,
     erase=_erase_choices,
 )
@@ -60,6 +62,7 @@ privacy.register(
         "Whoever bought the seats sees the parts. Those with a part see the number to pay to, and their own part."
     ),
     kept=N_("Until the buyer says it is settled, and never longer than sixty days after the evening."),
+    tables=("film_order", "film_share"),
     export=tickets.export_of,
     erase=_erase_orders,
 )

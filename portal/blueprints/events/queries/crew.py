@@ -119,4 +119,7 @@ def export_help(person_id: int) -> list[dict[str, Any]]:
         .where(EveningHelp.person_id == person_id)
         .order_by(EveningHelp.evening_id)
     )
-    return [{"helps_with": evening.title, "since": helper.created_at} for helper, evening in rows]
+    helps = [{"helps_with": evening.title, "since": helper.created_at} for helper, evening in rows]
+    organised = select(Evening).where(Evening.organiser_id == person_id).options(joinedload(Evening.series))
+    made = db.session.scalars(organised.order_by(Evening.id))
+    return [{"organises": evening.title, "starts_at": evening.starts_at} for evening in made] + helps

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
 from portal.blueprints.events.models.crew import EveningHelp
 from portal.blueprints.events.models.evenings import Evening, EveningState
@@ -20,6 +20,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.core.paging import Page, keyset
+from portal.core.privacy import File
 from portal.core.viewer import Viewer
 
 PAGE_SIZE = 12
@@ -176,6 +177,15 @@ def export_pictures(person_id: int) -> list[dict[str, Any]]:
         }
         for picture, evening in rows
     ]
+
+
+def export_files(person_id: int) -> Iterator[File]:
+    """Give the pictures of evenings that a person has shared, one at a time."""
+    mine = select(RecapPicture.token).where(RecapPicture.owner_id == person_id).order_by(RecapPicture.created_at)
+    for token in db.session.scalars(mine).all():
+        picture = db.session.get_one(RecapPicture, token, options=[undefer(RecapPicture.content)])
+        yield File(name=f"{token}.{picture.mime.partition('/')[2]}", content=picture.content)
+        db.session.expunge(picture)
 
 
 def export_thanks(person_id: int) -> list[dict[str, Any]]:

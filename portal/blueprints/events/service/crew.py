@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, update
 
 from portal.blueprints.events.facts import HandoverAnswered, HandoverAsked, HelpOffered, HelpTakenBack
 from portal.blueprints.events.models.crew import EveningHelp, Handover
-from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.evenings import Evening, Series
 from portal.blueprints.events.queries import crew, finding
 from portal.blueprints.events.service import wishes
 from portal.core import audit, clock, live, privacy
@@ -94,6 +94,8 @@ def leave_all(person_id: int) -> None:
     for helper in crew.help_ahead(person_id, clock.now()):
         db.session.delete(helper)
     db.session.execute(delete(Handover).where(or_(Handover.from_id == person_id, Handover.to_id == person_id)))
+    for kind in (Evening, Series):
+        db.session.execute(update(kind).where(kind.organiser_id == person_id).values(organiser_id=None))
 
 
 def _lock_ahead(evening_id: int) -> Evening:
@@ -127,16 +129,18 @@ def _give_series(series_id: int, *, from_id: int, to_id: int) -> None:
 
 
 def erase(person_id: int) -> None:
-    """Forget what a person helped with, and the questions between them and others."""
+    """Forget what a person made and helped with, and the questions between them and others."""
     db.session.execute(delete(EveningHelp).where(EveningHelp.person_id == person_id))
     db.session.execute(delete(Handover).where(or_(Handover.from_id == person_id, Handover.to_id == person_id)))
 
 
 privacy.register(
     "events",
-    what=N_("Evenings you help with, and that you were asked to take one over"),
+    what=N_("Evenings you organise or help with, and that you were asked to take one over"),
     seen_by=N_("All colleagues see who helps. A question about taking over is between the two of you."),
     kept=N_("With the evening, until you take it back or your account is erased; a question until its answer."),
+    tables=("evening_helper", "evening_handover", "evening.organiser_id", "series.organiser_id"),
+    stays=N_("The evening itself, without your name."),
     export=crew.export_help,
     erase=erase,
 )

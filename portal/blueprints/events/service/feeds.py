@@ -45,6 +45,7 @@ privacy.register(
     what=N_("That you have a calendar address of your own; the address itself is kept as a digest only"),
     seen_by=N_("Only you. Whoever you give the address to can read your evenings, without the names of others."),
     kept=N_("Until you remove it or your account is erased."),
+    tables=("feed_secret",),
     export=calendars.export_feed,
     erase=erase,
 )
@@ -60,6 +61,7 @@ privacy.register(
     what=N_("When you want to be reminded of the evenings you come to"),
     seen_by=N_("Only you"),
     kept=N_("Until you choose otherwise or your account is erased."),
+    tables=("reminder_choice",),
     export=calendars.export_reminder,
     erase=forget_reminder,
 )

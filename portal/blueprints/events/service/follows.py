@@ -67,6 +67,7 @@ privacy.register(
     what=N_("Which kinds of evenings you want to hear of when there is a new one"),
     seen_by=N_("Nobody. You get a mail."),
     kept=N_("Until you choose otherwise or your account is erased."),
+    tables=("evening_follow",),
     export=following.export,
     erase=unfollow,
 )

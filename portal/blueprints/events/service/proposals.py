@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.blueprints.events.facts import ProposalMade, ProposalRests, Proposed
@@ -182,6 +182,8 @@ def erase(person_id: int) -> None:
     """Delete a person's proposals, and what they would come to."""
     db.session.execute(delete(WouldCome).where(WouldCome.person_id == person_id))
     db.session.execute(delete(Proposal).where(Proposal.proposer_id == person_id))
+    answered = update(Proposal).where(Proposal.answered_by_id == person_id)
+    db.session.execute(answered.values(answered_by_id=None))
 
 
 privacy.register(
@@ -195,6 +197,7 @@ privacy.register(
         "Until you take it back; at most half a year without an answer, and a month after one. "
         "That you would come is forgotten with the answer."
     ),
+    tables=("proposal", "would_come"),
     export=proposals.export_proposals,
     erase=erase,
 )

@@ -146,6 +146,8 @@ privacy.register(
     what=N_("What you have written about evenings that are over"),
     seen_by=N_("All colleagues, with your name"),
     kept=N_("With the evening; without your name once your account is erased."),
+    tables=("recap",),
+    stays=N_("The words stay with the evening, without your name."),
     export=recaps.export_recaps,
     erase=erase_words,
 )
@@ -154,7 +156,9 @@ privacy.register(
     what=N_("Pictures of evenings that you have shared, and that you said that everybody in them agreed"),
     seen_by=N_("All colleagues who are signed in. Anybody can take a picture down at once; it is deleted."),
     kept=N_("One year, or until somebody takes it down or your account is erased."),
+    tables=("recap_picture",),
     export=recaps.export_pictures,
+    files=recaps.export_files,
     erase=erase_pictures,
 )
 privacy.register(
@@ -162,6 +166,7 @@ privacy.register(
     what=N_("For which evenings you have said thanks"),
     seen_by=N_("Only you. Those who made the evening hear that somebody says thanks, not who."),
     kept=N_("A month."),
+    tables=("evening_thanks",),
     export=recaps.export_thanks,
     erase=erase_thanks,
 )

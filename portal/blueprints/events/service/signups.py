@@ -172,6 +172,7 @@ privacy.register(
     what=N_("Which evenings you have signed up for, how you are shown there, and what you told the organisers"),
     seen_by=N_("Colleagues see what you chose: your name, that somebody comes, or nothing. Organisers see the note."),
     kept=N_("Until you leave the evening or your account is erased; the note goes the day after the evening."),
+    tables=("sign_up", "sign_up_group"),
     export=attendance.export_sign_ups,
     erase=erase,
 )

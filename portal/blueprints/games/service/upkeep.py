@@ -49,6 +49,7 @@ privacy.register(
     what=N_("The board games on your shelf, and the games that you can teach"),
     seen_by=N_("Colleagues, with your name; at an evening your name stands there only if you come under your name."),
     kept=N_("Until you take the game away or your account is erased."),
+    tables=("game", "teaches"),
     export=shelves.export_shelf,
     erase=erase_shelf,
 )
@@ -60,6 +61,7 @@ privacy.register(
         "colleagues see as you have chosen to be shown that evening."
     ),
     kept=N_("Until a week after the evening, or until you leave it."),
+    tables=("brought_game", "game_wish", "table_seat", "seat_pin"),
     export=evenings.export_wishes,
     erase=erase_wishes,
 )

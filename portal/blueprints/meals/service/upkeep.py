@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import time, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from portal.blueprints.meals import queries
 from portal.blueprints.meals.models import Diner, KnownNeeds, Meal
@@ -41,6 +41,7 @@ def forget_person(person_id: int) -> None:
 
 def _erase_plates(person_id: int) -> None:
     db.session.execute(delete(Diner).where(Diner.person_id == person_id))
+    db.session.execute(update(Meal).where(Meal.organiser_id == person_id).values(organiser_id=None))
 
 
 privacy.register(
@@ -48,6 +49,7 @@ privacy.register(
     what=N_("What you do not eat: diets and allergies, sealed"),
     seen_by=N_("You. Whoever organises a meal you eat at sees totals without names, once the deadline has passed."),
     kept=N_("Until the day after the last meal you have said yes to, or until next time if you choose that."),
+    tables=("diet",),
     export=queries.export_needs,
     erase=forget_person,
 )
@@ -56,6 +58,7 @@ privacy.register(
     what=N_("Which meals you have said yes to, and with how many guests"),
     seen_by=N_("You. Colleagues see how many eat, never who."),
     kept=N_("Until you change your mind, or until the day after the meal."),
+    tables=("diner", "meal.organiser_id"),
     export=queries.export_meals,
     erase=_erase_plates,
 )

@@ -44,6 +44,7 @@ privacy.register(
     what=N_("Notices: what you were told, as titles and links"),
     seen_by=N_("Only you"),
     kept=N_("90 days after you read them, a year at most"),
+    tables=("notice", "told_once"),
     export=exports.inbox,
     erase=erase,
 )
@@ -52,12 +53,16 @@ privacy.register(
     what=N_("Mails to you: that they were sent, and what they said until then"),
     seen_by=N_("Administrators see that a mail was refused, never what it said"),
     kept=N_("The words until the mail is sent, the fact for 400 days"),
+    tables=("mail", "mail_line"),
     export=exports.mails,
+    erase=erase,
 )
 privacy.register(
     "notifications",
     what=N_("What you chose: which notices come by mail, and your quiet hours"),
     seen_by=N_("Only you"),
     kept=N_("As long as you have an account"),
+    tables=("notice_choice", "quiet_span", "quiet_until"),
     export=exports.chosen,
+    erase=erase,
 )

@@ -192,6 +192,7 @@ privacy.register(
     what=N_("Which questions you look at"),
     seen_by=N_("Everybody at the desk, while you look."),
     kept=N_("Until somebody has answered; a day for those who look too."),
+    tables=("looking", "question.claimed_by_id", "question.claimed_until"),
     export=_export,
     erase=_erase,
 )

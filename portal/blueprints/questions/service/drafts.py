@@ -102,6 +102,7 @@ privacy.register(
     what=N_("Drafts: what you have begun to write and not sent, sealed"),
     seen_by=N_("Only you. Whoever runs the server holds the key that seals them"),
     kept=N_("Until you send them or throw them away, 30 days at most"),
+    tables=("draft",),
     export=export,
     erase=erase,
 )

@@ -35,6 +35,7 @@ privacy.register(
     what=N_("That you read the board in a feed reader; the secret of the addresses is kept nowhere"),
     seen_by=N_("Only you. Whoever you give an address to reads what you can read there"),
     kept=N_("Until you close the feeds or your account is erased."),
+    tables=("feed_key",),
     export=feeds.export,
     erase=erase,
 )

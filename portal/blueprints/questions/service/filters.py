@@ -71,6 +71,7 @@ privacy.register(
     what=N_("Searches of the board that you keep under a name"),
     seen_by=N_("Only you, and whoever you give the address of their feed to"),
     kept=N_("Until you remove them or your account is erased."),
+    tables=("saved_filter",),
     export=export,
     erase=erase,
 )

@@ -162,6 +162,7 @@ privacy.register(
     what=N_("Flags: the posts that you asked those who keep order to look at, and your line about them"),
     seen_by=N_("Those who keep order see the flag, and nobody sees whose it is"),
     kept=N_("The line until somebody has looked, the flag for 180 days after that"),
+    tables=("flag",),
     export=flags.export_flags,
     erase=erase,
 )

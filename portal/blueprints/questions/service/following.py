@@ -62,6 +62,7 @@ privacy.register(
     what=N_("Which subjects you follow, whose subjects you follow, and whether yours may be followed"),
     seen_by=N_("Only you; your subjects are seen by all colleagues if you open them"),
     kept=N_("Until you stop following or your account is erased."),
+    tables=("tag_following", "topic_following", "open_topics"),
     export=following.export,
     erase=erase,
 )

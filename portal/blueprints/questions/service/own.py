@@ -14,9 +14,9 @@ from portal.blueprints.questions.models.history import Revision
 from portal.blueprints.questions.models.marks import Following
 from portal.blueprints.questions.models.pictures import Picture
 from portal.blueprints.questions.models.posts import Answer, Comment, Post, Question
-from portal.blueprints.questions.queries import authors, own, threads, wordings
+from portal.blueprints.questions.queries import authors, own, wordings
 from portal.blueprints.questions.rules import posts as rules
-from portal.blueprints.questions.service import posting, redacting
+from portal.blueprints.questions.service import posting, redacting, traces
 from portal.core import privacy
 from portal.core.db import db
 from portal.core.errors import NotAllowed
@@ -153,8 +153,14 @@ def erase(person_id: int) -> None:
     """Take a person's name off everything, and cut what is left between the posts and them."""
     person = db.session.get_one(Person, person_id)
     for post in (*own.questions(person), *own.replies(person)):
-        question = threads.get_question(person, post.id if isinstance(post, Question) else post.question_id)
+        # Also in a thread that is out of sight for its author.
+        question = db.session.get_one(Question, post.id if isinstance(post, Question) else post.question_id)
         _detach(person, post, question)
+
+
+def remove_for_good(person_id: int) -> None:
+    """Take everything away that a person has written, before their name goes."""
+    remove_all(db.session.get_one(Person, person_id))
 
 
 privacy.register(
@@ -162,6 +168,32 @@ privacy.register(
     what=N_("What you have asked, answered and commented, and how you worded it before"),
     seen_by=N_("All colleagues; without your name if you chose that"),
     kept=N_("Until you take it away"),
+    stays=N_(
+        "The words stay without your name, because others lean on them; unless you choose to have them taken away too."
+    ),
+    tables=("question", "answer", "comment", "revision"),
     export=export,
     erase=erase,
+    remove=remove_for_good,
+)
+privacy.register(
+    "questions",
+    what=N_("What you have pressed and been asked: thanks, «me too», what you follow; and pictures you have posted"),
+    seen_by=N_("Only you see what you follow. Whoever wrote the answer sees your thanks; the others see a number"),
+    kept=N_("Until you take it back or your account is erased."),
+    stays=N_("A picture that a post shows stays with the words, without your name."),
+    tables=(
+        "thanks",
+        "wondering",
+        "following",
+        "question.addressee_id",
+        "transfer_item",
+        "picture",
+        "revision.written_by_id",
+        "nameless_hand",
+        "nameless_news",
+    ),
+    export=traces.export,
+    files=traces.pictures,
+    erase=traces.erase,
 )

@@ -47,6 +47,7 @@ privacy.register(
     what=N_("Old answers that you were asked about"),
     seen_by=N_("Nobody but you."),
     kept=N_("Three months."),
+    tables=("review_pause",),
     export=_export,
     erase=_erase,
 )

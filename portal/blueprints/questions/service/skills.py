@@ -73,6 +73,7 @@ privacy.register(
     what=N_("What you like to be asked about, and what you want to learn"),
     seen_by=N_("Only you; who asks «those who know» does not see who that is"),
     kept=N_("Until you change it"),
+    tables=("skill", "asked_by_answers"),
     export=export,
     erase=erase,
 )

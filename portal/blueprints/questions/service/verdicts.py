@@ -136,6 +136,7 @@ privacy.register(
     what=N_("Marks on answers"),
     seen_by=N_("Everybody sees how many and the reasons, and nobody who gave them."),
     kept=N_("Until you take them back."),
+    tables=("verdict",),
     export=_export,
     erase=_erase,
 )

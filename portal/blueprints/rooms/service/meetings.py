@@ -236,6 +236,7 @@ privacy.register(
     what=N_("Meetings without an event for which you have booked a room, and what you called them"),
     seen_by=N_("You alone. Others see that the room is taken, and the calendar shows neither whose nor what."),
     kept=N_("Two weeks after the meeting, or until your account is erased"),
+    tables=("booking",),
     export=export_meetings,
     erase=erase,
 )

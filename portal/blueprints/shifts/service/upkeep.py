@@ -56,6 +56,7 @@ privacy.register(
     what=N_("Your shifts and your leave (never its reason), and what you say of yourself: free, on a call, away"),
     seen_by=N_("Colleagues see that you are at work and whether you are free; your shifts and your leave only you see"),
     kept=N_("Shifts for two weeks after they end, what you say until it ends, that a page was open for an hour"),
+    tables=("shift", "standing", "presence"),
     export=export,
     erase=erase,
 )

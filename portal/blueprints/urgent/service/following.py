@@ -55,6 +55,7 @@ privacy.register(
     what=N_("Which big incidents you follow along, and which you opened"),
     seen_by=N_("Nobody sees that you follow along; colleagues see who opened an incident"),
     kept=N_("That you follow along: until the incident is over. That you opened one: as long as its thread stands."),
+    tables=("affected", "incident.opened_by_id"),
     export=reading.export,
     erase=erase,
 )

@@ -89,6 +89,7 @@ privacy.register(
     what=N_("Your calls for help"),
     seen_by=N_("Everybody at the desk while the call is open; then only those who were in it."),
     kept=N_("At most a day after the call, unless you keep it as a question."),
+    tables=("help_call.asker_id", "help_call.text", "help_call.key"),
     export=_raised,
     erase=_erase_raised,
 )
@@ -97,6 +98,14 @@ privacy.register(
     what=N_("Calls that you help in, and that your screen rings"),
     seen_by=N_("Who came is seen by everybody while the call is open. Whose screen rings is shown to nobody."),
     kept=N_("At most a day after the call; that a screen rang, until somebody comes."),
+    tables=(
+        "help_call.taken_by_id",
+        "help_call.offered_to_id",
+        "help_call.solution_by_id",
+        "help_call.solution",
+        "helping",
+        "rung",
+    ),
     export=_helped,
     erase=_erase_helped,
 )
@@ -105,6 +114,7 @@ privacy.register(
     what=N_("How your screen rings, and how you like to be spoken with"),
     seen_by=N_("Only you; those who are in a call with you see the way to talk."),
     kept=N_("Until you change it"),
+    tables=("ring_choice",),
     export=_chosen,
     erase=_erase_chosen,
 )
