@@ -93,6 +93,11 @@ def start_session(person: SignedIn) -> None:
     login_user(cast(Any, person))
 
 
+def is_fresh(within: timedelta) -> bool:
+    """Tell whether whoever sits here has signed in a moment ago."""
+    return _moment() - session.get("since", 0) <= within.total_seconds()
+
+
 def end_session() -> None:
     """Sign out, and whoever holds a copy of the cookie too."""
     _end_for_good()

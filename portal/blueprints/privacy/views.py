@@ -1,0 +1,137 @@
+"""What is held about oneself: to read, to take along, and to erase."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
+
+from flask import Blueprint, Response, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from portal.blueprints.privacy import queries, rules
+from portal.blueprints.privacy.forms import EraseForm, ProveForm
+from portal.blueprints.privacy.models import Erasure
+from portal.blueprints.privacy.service import erasures, exports
+from portal.core import clock, tokens
+from portal.core.errors import Invalid, NotFound
+from portal.core.i18n import N_
+from portal.web import auth, bounds
+from portal.web.auth import public, signed_in, viewer
+from portal.web.fragments import go, page_or_fragment
+from portal.web.parts import part_of
+from portal.web.templating import piece
+from portal.web.transactions import commits
+
+bp = Blueprint("privacy", __name__)
+IN_MEMORY = 16 * 1024 * 1024  # what is larger waits on disk, in a file without a name
+PURPOSE = "erasure"
+
+
+@bp.get("/personvern")
+@signed_in
+def everybody() -> ResponseReturnValue:
+    """Show what is held about people, who sees it and how long it stays: from the code's own list."""
+    return render_template("privacy/everybody.html", groups=queries.groups())
+
+
+@bp.get("/meg/opplysningar")
+@signed_in
+def own() -> ResponseReturnValue:
+    """Show what is held about oneself, and the two things one can do about it."""
+    return _own(ProveForm())
+
+
+def _own(form: ProveForm) -> ResponseReturnValue:
+    status = 422 if form.is_submitted() else 200
+    return render_template("privacy/own.html", groups=queries.groups(), form=form, asks=_asks()), status
+
+
+@bp.post("/meg/opplysningar/ta-med")
+@signed_in
+@commits
+def archive() -> ResponseReturnValue:
+    """Give everything along in one file. It is made now, for this answer, and kept nowhere."""
+    form = ProveForm()
+    if not _is_proved(form):
+        return _own(form)
+    bounds.take_along()
+    person = viewer()
+    target = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
+    exports.write_archive(person.id, cast(IO[bytes], target), index=_index)
+    target.seek(0)
+    answer = send_file(
+        cast(IO[bytes], target), mimetype="application/zip", as_attachment=True, download_name="tunet-opplysningar.zip"
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _index(chapters: object) -> str:
+    return render_template("privacy/archive.html", chapters=chapters, person=viewer(), made_at=clock.now())
+
+
+@bp.route("/meg/opplysningar/sletting", methods=["GET", "POST"])
+@signed_in
+@commits
+def erase() -> ResponseReturnValue:
+    """Say what erasing means, and erase."""
+    form = EraseForm()
+    if form.validate_on_submit() and _is_proved(form):
+        try:
+            erasure = erasures.begin(viewer(), typed=form.name.data, takes_words=form.takes_words.data)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            there = url_for("privacy.erasure", token=_token(erasure))
+            auth.end_session()
+            return go(there)
+    status = 422 if form.is_submitted() else 200
+    context = {"groups": queries.groups(), "stays": queries.what_stays(), "asks": _asks()}
+    return render_template("privacy/erase.html", form=form, person=viewer(), **context), status
+
+
+@bp.get("/sletta/<token>")
+@public
+def erasure(token: str) -> Response:
+    """Tell somebody who is signed out for good how far it has come."""
+    person_id, asked_at = _opened(token)
+    found = queries.get_erasure(person_id, asked_at)
+    answer = page_or_fragment("privacy/erasure.html", "privacy/_erasure.html", erasure=found, token=token)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _token(erasure: Erasure) -> str:
+    return tokens.sign(PURPOSE, [erasure.person_id, erasure.asked_at.isoformat()])
+
+
+def _opened(token: str) -> tuple[int, datetime]:
+    match tokens.opened(PURPOSE, token):
+        case [int(person_id), str(asked_at)]:
+            return person_id, datetime.fromisoformat(asked_at)
+        case _:
+            raise NotFound(N_("We cannot find that page"))
+
+
+def _asks() -> bool:
+    """Tell whether the password is asked for."""
+    return not auth.is_fresh(rules.FRESH)
+
+
+def _is_proved(form: ProveForm) -> bool:
+    if not form.validate_on_submit():
+        return False
+    try:
+        erasures.prove_who(viewer(), form.password.data or "", is_fresh=not _asks())
+    except Invalid as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+@part_of("me.side", order=90)
+def own_card() -> Markup:
+    """Lead from one's own page to what is held about oneself."""
+    return piece("privacy/_me.html")
