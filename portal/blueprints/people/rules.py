@@ -30,6 +30,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "questions.tags",
             "questions.check_tags",
             "urgent.lead_incident",
+            "pulse.annotate",
+            "pulse.moderate",
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -46,10 +48,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "questions.tags",
             "questions.check_tags",
             "checkins.moderate",
+            "pulse.moderate",
             "knowledge.manage",
             "search.manage",
             "references.manage",
             "urgent.lead_incident",
+            "talks.manage_cards",
         }
     ),
 }
