@@ -181,6 +181,7 @@ privacy.register(
     ),
     seen_by=N_("You, and the one colleague you chose. Whoever runs the server holds the key that seals them"),
     kept=N_("Shared ones 30 days, or as this house has set it; your own until they are in your diary, or deleted"),
+    tables=("checkin",),
     export=export,
     erase=erase,
 )

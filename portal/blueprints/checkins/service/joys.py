@@ -88,6 +88,7 @@ privacy.register(
     what=N_("Small joys: what you posted on the wall, under your name"),
     seen_by=N_("All colleagues"),
     kept=N_("Until you delete them"),
+    tables=("joy",),
     export=export_joys,
     erase=erase_joys,
 )
