@@ -17,7 +17,7 @@ from portal.blueprints.pulse.models import Annotation, Note
 from portal.core.audit import AuditEntry
 from portal.core.db import transaction
 from tests.client import AuditingClient
-from tests.factories.pulse import MONDAY, at, make_mark, make_note, make_round, make_team, make_week
+from tests.factories.pulse_pages import MONDAY, at, make_mark, make_note, make_round, make_team, make_week
 
 Browse = Callable[[Person], AuditingClient]
 Freeze = Callable[[datetime], None]

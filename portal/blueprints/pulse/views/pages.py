@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from portal.blueprints.people import queries as people
 from portal.blueprints.pulse import queries
 from portal.blueprints.pulse.forms import AnnotationForm, AnswerForm
+from portal.blueprints.pulse.rules import levels
 from portal.blueprints.pulse.rules.levels import DESK
 from portal.blueprints.pulse.views import ballots, curves
 from portal.blueprints.pulse.views.blueprint import bp
 from portal.core import clock
+from portal.core.settings import current_settings
 from portal.web.auth import signed_in, viewer
 
 WEEKS = 12
@@ -43,7 +45,8 @@ def overview(
         annotating=_annotating(annotating),
         notes=queries.published_notes(),
         may_hide=viewer().may("pulse.moderate"),
-        fewest=5,
+        fewest=levels.fewest(current_settings().pulse_k),
+        fewest_notes=current_settings().pulse_k,
     ), status
 
 
@@ -57,4 +60,4 @@ def _annotating(form: AnnotationForm | None) -> AnnotationForm | None:
 @signed_in
 def made() -> ResponseReturnValue:
     """Explain how the pulse is made, and what was tried to break it."""
-    return render_template("pulse/made.html", fewest=5)
+    return render_template("pulse/made.html", fewest=levels.fewest(current_settings().pulse_k))
