@@ -17,7 +17,7 @@ from portal.blueprints.checkins.rules.faces import WORDS_LONGEST, Said
 from portal.blueprints.checkins.service import keeping
 from portal.blueprints.people import service as people
 from portal.core import clock, privacy, throttle, vault
-from portal.core.db import db
+from portal.core.db import after_commit, db, empty_journal
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_
 from portal.core.sealing import Unreadable
@@ -86,14 +86,17 @@ def _make(viewer: Viewer, passphrase: str) -> tuple[Key, str]:
 
 def take_in(person_id: int) -> None:
     """Move check-ins for their author alone from the server's seal into the diary; what does not open stays."""
-    for checkin in queries.waiting(person_id):
+    waiting = queries.waiting(person_id)
+    for checkin in waiting:
         try:
             said = checkin.opened_by(person_id)
         except Unreadable:
             continue
         write(person_id, said, moment=checkin.created_at)
         db.session.delete(checkin)
-    db.session.flush()
+    if waiting:
+        db.session.flush()
+        after_commit(empty_journal)  # until then it holds what the server's keys open
 
 
 def open_by_passphrase(viewer: Viewer, passphrase: str) -> Key:

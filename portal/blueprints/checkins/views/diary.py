@@ -21,7 +21,7 @@ from portal.core import clock
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.core.vault import Key
-from portal.web import week_chart
+from portal.web import bounds, week_chart
 from portal.web.auth import signed_in, viewer
 from portal.web.fragments import flash, go
 from portal.web.i18n import _
@@ -88,6 +88,7 @@ def diary_text() -> ResponseReturnValue:
     key = diary_cookie.find_key()
     if key is None:
         return go(url_for("checkins.diary_page"))
+    bounds.take_along()
     entries = [line.entry for line in reversed(queries.lines(viewer(), key)) if line.entry]
     answer = Response("\n".join(map(_as_text, entries)), content_type="text/plain; charset=utf-8")
     answer.headers["Content-Disposition"] = "attachment; filename=dagbok.txt"
