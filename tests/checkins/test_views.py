@@ -9,10 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.blueprints.checkins.models.checkins import CheckIn
+from portal.blueprints.checkins.models.diary import DiaryEntry
 from portal.blueprints.checkins.models.joys import Joy
+from portal.blueprints.checkins.models.teams import TeamCheckIn
 from portal.blueprints.people.models import Person
 from tests.client import AuditingClient
 from tests.factories.checkins import SECRET, make_checkin, make_joy
+from tests.factories.diary import make_diary
 
 Browse = Callable[[Person], AuditingClient]
 IDENTITY_NUMBER = "13097248022"
@@ -45,22 +48,37 @@ def test_the_pages_take_few_queries_however_much_is_on_them(
 
 
 def test_a_face_and_save_is_all_it_takes(session: Session, anne: Person, browse: Browse) -> None:
+    make_diary(anne)
     client = browse(anne)
     answer = client.post("/pusterom/innsjekk", data={"face": "tired", "audience": "me"}, follow_redirects=True)
     assert "Saved. Only you see it." in answer.text
-    assert session.scalars(select(CheckIn.reader_id)).all() == [None]
+    assert session.scalars(select(DiaryEntry.person_id)).all() == [anne.id]
+    assert session.scalars(select(CheckIn)).all() == []
+
+
+def test_who_has_no_diary_is_asked_to_make_one_with_what_they_said_in_hand(
+    session: Session, anne: Person, browse: Browse
+) -> None:
+    sent = {"face": "tired", "audience": "me", "words": SECRET, "back": "/"}
+    answer = browse(anne).post("/pusterom/innsjekk", data=sent)
+    assert answer.status_code == 200
+    assert "Make your diary" in answer.text
+    assert SECRET in answer.text
+    assert session.scalars(select(CheckIn)).all() == []
 
 
 def test_the_card_of_the_front_page_leads_back_there_and_is_for_oneself(
     session: Session, anne: Person, bjarne: Person, browse: Browse
 ) -> None:
+    make_diary(anne)
     data = {"face": "great", "audience": "me", "key": "k", "back": "/"}
     answer = browse(anne).post("/pusterom/innsjekk", data=data)
     assert (answer.status_code, answer.location) == (303, "/")
-    assert session.scalars(select(CheckIn.reader_id)).all() == [None]
+    assert session.scalars(select(DiaryEntry.person_id)).all() == [anne.id]
 
 
 def test_the_card_leads_nowhere_else(anne: Person, browse: Browse) -> None:
+    make_diary(anne)
     data = {"face": "great", "audience": "me", "back": "//evil.example"}
     assert browse(anne).post("/pusterom/innsjekk", data=data).location == "/"
 
@@ -68,8 +86,10 @@ def test_the_card_leads_nowhere_else(anne: Person, browse: Browse) -> None:
 def test_a_colleague_left_in_the_list_sees_nothing_when_it_is_only_me(
     session: Session, anne: Person, bjarne: Person, browse: Browse
 ) -> None:
+    make_diary(anne)
     browse(anne).post("/pusterom/innsjekk", data={"face": "okay", "audience": "me", "reader": str(bjarne.id)})
-    assert session.scalars(select(CheckIn.reader_id)).all() == [None]
+    assert session.scalars(select(DiaryEntry.person_id)).all() == [anne.id]
+    assert session.scalars(select(CheckIn)).all() == []
 
 
 @pytest.mark.parametrize(
@@ -96,11 +116,11 @@ def test_what_cannot_be_used_comes_back_with_the_words(
 
 def test_patient_data_comes_back_marked(session: Session, anne: Person, browse: Browse) -> None:
     client = browse(anne)
-    sent = {"face": "heavy", "audience": "me", "words": f"pasienten {IDENTITY_NUMBER} ringde"}
+    sent = {"face": "heavy", "audience": "team", "words": f"pasienten {IDENTITY_NUMBER} ringde"}
     answer = client.post("/pusterom/innsjekk", data=sent)
     assert answer.status_code == 422
     assert f"<mark>{IDENTITY_NUMBER}</mark>" in answer.text
-    assert session.scalars(select(CheckIn)).all() == []
+    assert session.scalars(select(TeamCheckIn)).all() == []
     assert client.post("/pusterom/innsjekk", data={**sent, "guard": "mask"}).status_code == 303
     assert IDENTITY_NUMBER not in client.get("/pusterom/mine").text
 
@@ -120,6 +140,9 @@ def test_the_audience_can_be_changed_and_the_check_in_deleted(
     assert client.post(f"{path}/lesar", data={"audience": "one", "reader": str(bjarne.id)}).location == path
     page = client.soup(path)
     assert "Bjarne Svartveit can read it until" in page.text
+    assert client.post(f"{path}/ord", data={"face": "good", "words": "det lysna"}).location == path
+    assert "det lysna" in browse(bjarne).get(path).text
+    assert client.post(f"{path}/ord", data={"words": "utan andlet"}).status_code == 422
     assert page.select_one("select[name=reader] option[selected]")["value"] == str(bjarne.id)
     assert client.post(f"{path}/lesar", data={"audience": "one", "reader": ""}).status_code == 422
     assert client.post(f"{path}/sletting").location == "/pusterom/mine"
@@ -180,6 +203,7 @@ def test_the_wall_fetched_again_is_the_piece_that_the_page_holds(anne: Person, b
 def test_the_card_for_the_front_page_asks_for_nothing_but_a_face(anne: Person, browse: Browse) -> None:
     card = browse(anne).soup("/").find("form", action="/pusterom/innsjekk")
     assert card.find("input", {"name": "audience"})["value"] == "me"
-    assert len(card.find_all("input", {"name": "face"})) == 5
+    assert [each["value"] for each in card.select("button[name=face]")] == ["heavy", "tired", "okay", "good", "great"]
+    assert [each for each in card.find_all("input") if each["type"] != "hidden"] == []
     assert card.find("textarea") is None
     assert "Only you see your answer" in card.text

@@ -15,6 +15,8 @@ from portal.core.jobs import Job
 ACTS = {
     "checkins.hide_joy": N_("Took a joy out of sight"),
     "checkins.show_joy": N_("Brought a joy back"),
+    "checkins.hide_team": N_("Took a check-in on a team's wall out of sight"),
+    "checkins.show_team": N_("Brought a check-in on a team's wall back"),
     "cinema.call_off_poll": N_("Dropped a film poll"),
     "cinema.change_poll": N_("Changed a film poll"),
     "cinema.choose_film": N_("Chose among films that stood equal"),

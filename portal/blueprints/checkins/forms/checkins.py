@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.blueprints.checkins.forms import colleagues as lists
 from portal.blueprints.checkins.rules.audiences import Audience
-from portal.blueprints.checkins.rules.faces import WORDS_LONGEST, Face
+from portal.blueprints.checkins.rules.faces import WORDS_LONGEST, Face, Said
+from portal.blueprints.checkins.service.saying import Wish
 from portal.core.i18n import N_
 from portal.web.forms import Form, GuardedForm
 from portal.web.i18n import _
@@ -20,7 +23,13 @@ FACES = {
     Face.GOOD: N_("Good"),
     Face.GREAT: N_("Great"),
 }
-AUDIENCES = {Audience.ME: N_("Only me"), Audience.ONE: N_("One colleague")}
+AUDIENCES = {
+    Audience.ME: N_("Only me"),
+    Audience.ONE: N_("One colleague"),
+    Audience.TEAM: N_("The team, with name"),
+    Audience.NAMELESS: N_("The team, no name"),
+}
+NAMED = (Audience.ME, Audience.ONE, Audience.TEAM)
 
 
 class AudienceForm(Form):
@@ -29,9 +38,9 @@ class AudienceForm(Form):
     audience = RadioField(N_("Who may see this?"), [InputRequired(N_("Choose who may see this."))])
     reader = SelectField(N_("Which colleague?"), coerce=lists.person_id)
 
-    def offer(self, colleagues: dict[int, str]) -> None:
+    def offer(self, colleagues: dict[int, str], *, audiences: Iterable[Audience] = NAMED) -> None:
         """Put the choices into the reader's words."""
-        self.audience.choices = [SelectChoice(audience.value, _(label)) for audience, label in AUDIENCES.items()]
+        self.audience.choices = [SelectChoice(each.value, _(AUDIENCES[each])) for each in audiences]
         self.reader.choices = [SelectChoice("", _("Choose a colleague")), *lists.people(colleagues)]
 
     def validate_reader(self, field: SelectField) -> None:
@@ -45,15 +54,41 @@ class AudienceForm(Form):
         return self.reader.data if self.audience.data == Audience.ONE else None
 
 
-class CheckInForm(AudienceForm, GuardedForm):
+class WordsForm(GuardedForm):
     """How one is: a face is enough."""
 
     face = RadioField(N_("How are you today?"), [InputRequired(N_("Choose the face that fits best."))])
     words = TextAreaField(N_("Anything on your mind?"), [Length(max=WORDS_LONGEST)])
+
+    def offer_faces(self) -> None:
+        """Put the faces into the reader's words."""
+        self.face.choices = [SelectChoice(face.value, _(label)) for face, label in FACES.items()]
+
+    @property
+    def said(self) -> Said:
+        """Give what was said."""
+        return Said(face=Face(self.face.data), words=self.text("words"))
+
+
+class CheckInForm(AudienceForm, WordsForm):
+    """How one is, and who may see it."""
+
     key = HiddenField(validators=[Length(max=40)])
     back = HiddenField(validators=[Length(max=500)])
 
-    def offer(self, colleagues: dict[int, str]) -> None:
+    def offer(self, colleagues: dict[int, str], *, audiences: Iterable[Audience] = NAMED) -> None:
         """Put the choices into the reader's words."""
-        super().offer(colleagues)
-        self.face.choices = [SelectChoice(face.value, _(label)) for face, label in FACES.items()]
+        super().offer(colleagues, audiences=audiences)
+        self.offer_faces()
+
+    @property
+    def wish(self) -> Wish:
+        """Give what is to be said, and for whom."""
+        return Wish(
+            audience=Audience(self.audience.data),
+            face=Face(self.face.data),
+            words=self.text("words"),
+            reader_id=self.reader_id,
+            key=self.key.data or None,
+            accepts=self.accepts,
+        )

@@ -51,6 +51,12 @@ def opened(viewer: Viewer, checkin_id: str) -> Opened:
     return _open(viewer, get_checkin(viewer, checkin_id))
 
 
+def is_there(viewer: Viewer, checkin_id: str) -> bool:
+    """Tell whether the viewer still has it here: it may have gone into their diary, or onto the wall."""
+    own = _live().where(CheckIn.id == checkin_id, CheckIn.author_id == viewer.id)
+    return db.session.scalar(own) is not None
+
+
 def get_checkin(viewer: Viewer, checkin_id: str, *, for_update: bool = False) -> CheckIn:
     """Give the row of a check-in that the viewer may read, locked to be changed; for others it does not exist."""
     query = _live().where(CheckIn.id == checkin_id)

@@ -71,14 +71,14 @@ def move_from_team(viewer: Viewer, checkin_id: str, *, audience: Audience, reade
         return
     if audience == Audience.NAMELESS:
         _refuse_to_unname()
-    said = teams.opened_own(viewer, checkin_id)
     if audience == Audience.ONE:
         _must_be_chosen(reader_id)
-        checking_in.check_in(viewer, face=said.face, words=said.words, reader_id=reader_id, accepts=True)
-    elif diary.has_diary(viewer.id):
+    said = teams.opened_own(viewer, checkin_id)
+    if audience == Audience.ME and diary.has_diary(viewer.id):
         diary.write(viewer.id, said)
-    else:
-        raise NoDiary
+    else:  # who has no diary yet has it sealed by the server until they make one
+        chosen = reader_id if audience == Audience.ONE else None
+        checking_in.check_in(viewer, face=said.face, words=said.words, reader_id=chosen, accepts=True)
     teams.delete(viewer, checkin_id)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.checkins.forms.checkins import CheckInForm
-from portal.blueprints.checkins.queries import wall
+from portal.blueprints.checkins.forms.checkins import NAMED, CheckInForm
+from portal.blueprints.checkins.queries import teams, wall
 from portal.blueprints.checkins.rules.audiences import Audience
-from portal.blueprints.checkins.rules.faces import Face
-from portal.blueprints.checkins.service import checking_in
-from portal.blueprints.checkins.views import wording
-from portal.blueprints.checkins.views.blueprint import bp, colleagues
-from portal.core.errors import Invalid
+from portal.blueprints.checkins.service import nameless, saying
+from portal.blueprints.checkins.service.saying import NoDiary
+from portal.blueprints.checkins.views import diary_lock, wording
+from portal.blueprints.checkins.views.blueprint import bp, colleagues, shared_days
+from portal.core.errors import Conflict, Invalid
 from portal.web.auth import safe_path, signed_in, viewer
 from portal.web.forms import form_key
 from portal.web.fragments import go
@@ -24,13 +24,16 @@ from portal.web.transactions import commits
 def index() -> ResponseReturnValue:
     """Ask how one is, and say who can see what."""
     form = CheckInForm(formdata=None, audience=Audience.ME, key=form_key())
-    form.offer(colleagues())
     return _index(form, 200)
 
 
 def _index(form: CheckInForm, status: int) -> ResponseReturnValue:
-    joys = wall.latest_joys(viewer())
-    return render_template("checkins/index.html", form=form, joys=joys), status
+    current = nameless.find_round(viewer())
+    # What was chosen when there was a round is still shown, with what is said about it, when there is none any more.
+    is_offered = current is not None or form.audience.data == Audience.NAMELESS
+    form.offer(colleagues(), audiences=[*NAMED, Audience.NAMELESS] if is_offered else NAMED)
+    context = {"form": form, "round": current, "team": teams.team_name(viewer()), "days": shared_days()}
+    return render_template("checkins/index.html", joys=wall.latest_joys(viewer()), **context), status
 
 
 @bp.post("/innsjekk")
@@ -39,20 +42,16 @@ def _index(form: CheckInForm, status: int) -> ResponseReturnValue:
 def check_in() -> ResponseReturnValue:
     """Keep how one is. From the front page a face comes alone, and is for oneself."""
     form = CheckInForm()
-    form.offer(colleagues())
+    others = colleagues()
+    form.offer(others, audiences=Audience)
     if not form.validate():
         return _index(form, 422)
     try:
-        checkin = checking_in.check_in(
-            viewer(),
-            face=Face(form.face.data),
-            words=form.text("words"),
-            reader_id=form.reader_id,
-            key=form.key.data or None,
-            accepts=form.accepts,
-        )
-    except Invalid as error:
+        saying.say(viewer(), form.wish)
+    except NoDiary:
+        return diary_lock.begin_with(form)
+    except (Conflict, Invalid) as error:
         form.refuse(error)
         return _index(form, 422)
-    wording.say_who_reads(checkin)
+    wording.say_who_reads(Audience(form.audience.data), form.reader_id, others)
     return go(safe_path(form.back.data) if form.back.data else url_for("checkins.index"))
