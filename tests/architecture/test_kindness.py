@@ -232,19 +232,26 @@ def test_no_query_of_the_house_makes_a_figure_for_each_person() -> None:
 
 
 # What may be counted where things are said in confidence, and why it says nothing of anybody.
-MAY_BE_COUNTED: dict[str, str] = {}
+MAY_BE_COUNTED = {
+    "checkins/queries/diary.py": "one's own check-ins, shown to oneself: so many would move into the diary",
+    "coffee/queries.py": "how often two have met, so that nobody meets again before all have met; no page shows it",
+}
 
 
 def test_what_is_said_in_confidence_is_not_counted() -> None:
     aggregates = {"count", "sum", "avg", "row_number", "rank", "dense_rank"}
-    found = []
+    found, counted = [], set()
     for slice_ in CONFIDING:
         for path in sources(BLUEPRINTS / slice_):
             for call in calls(tree(path), *aggregates):
                 is_sql = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("func")
-                if is_sql and str(path.relative_to(BLUEPRINTS)) not in MAY_BE_COUNTED:
-                    found.append(f"{path.relative_to(PORTAL)}:{call.lineno}")
+                name = str(path.relative_to(BLUEPRINTS))
+                if is_sql and name in MAY_BE_COUNTED:
+                    counted.add(name)
+                elif is_sql:
+                    found.append(f"{name}:{call.lineno}")
     assert found == []
+    assert counted == set(MAY_BE_COUNTED)  # what is excused is still there
 
 
 def test_what_is_said_in_confidence_is_never_given_to_programs(app: Flask) -> None:
@@ -267,7 +274,7 @@ def test_nobody_holds_a_key_to_what_others_have_answered() -> None:
     assert {each for each in held if each.startswith(("pulse.", "talks.", "coffee."))} <= {
         "pulse.annotate",  # a word at a week of the chart
         "pulse.moderate",  # hide a published note
-        "talks.contacts",  # the cards of those outside the desk
+        "talks.manage_cards",  # the cards of those outside the desk
     }
 
 
