@@ -67,6 +67,7 @@ class Settings:
     case_url: str = ""  # e.g. https://desk.example/case/{number}; makes case numbers into links
     duty_phone: str = ""  # whom to ring when nobody at the desk can help now, as one would dial it
     teams_webhook: str = field(default="", repr=False)  # a channel in Teams that a call for help is shown in
+    pulse_k: int = 5  # so many answers are counted in each number of the pulse, at the least
     rota_url: str = field(default="", repr=False)  # an iCalendar address with everybody's shifts, read every hour
     identity_rule_2032_from: date = date(2032, 1, 1)
 
@@ -159,6 +160,7 @@ NUMBER_RANGES = {
     "shared_days": (1, 365),
     "accept_after_days": (1, 60),
     "review_after_days": (7, 3650),
+    "pulse_k": (5, 50),
 }
 
 

@@ -14,6 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 TABLES = (
     "pulse_annotation",
     "pulse_note",
+    "pulse_hand",
     "pulse_held",
     "pulse_level",
     "pulse_member",
@@ -28,6 +29,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("opens_at", MOMENT, nullable=False),
         sa.Column("closes_at", MOMENT, nullable=False),
+        sa.Column("k", sa.Integer, nullable=False),
         sa.Column("published_on", sa.Date),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pulse_round")),
         sqlite_autoincrement=True,
@@ -66,7 +68,13 @@ def _create_notes_and_annotations() -> None:
         "pulse_held",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
+        sa.Column("mixed_since", sa.Date, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pulse_held")),
+    )
+    op.create_table(
+        "pulse_hand",
+        sa.Column("mark", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_pulse_hand")),
     )
     op.create_table(
         "pulse_note",

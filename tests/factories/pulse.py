@@ -1,65 +1,75 @@
-"""Makes rounds, published weeks, notes and marks."""
+"""Desks and rounds for tests of the pulse."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
+from random import Random
 
-from portal.blueprints.people.models import Person, Team
 from portal.blueprints.pulse import service
-from portal.blueprints.pulse.models import Annotation, Note, Published, Round
-from portal.core import clock, sealing
-from portal.core.db import db, transaction
-
-MONDAY = date(2026, 11, 23)
-
-
-def at(day: date, hour: int) -> datetime:
-    """Give a moment in Oslo."""
-    return clock.at_wall(day, time(hour))
+from portal.blueprints.pulse.rules import guard
+from portal.blueprints.pulse.rules.worlds import Week
+from portal.core import clock
+from portal.core.db import transaction
 
 
-def make_team(name: str) -> Team:
-    """Make a team."""
+def open_round(cohort: Mapping[int, int]) -> tuple[int, dict[int, str]]:
+    """Open a round for persons (number → team) and give its number and their tokens."""
     with transaction():
-        team = Team(name=name)
-        db.session.add(team)
-        db.session.flush()
-    return team
+        round_id = service.begin_round(opens_at=clock.now(), closes_at=clock.now() + timedelta(days=4))
+        tokens = {person: service.token(round_id, person) for person in cohort}
+        service.open_round(
+            round_id,
+            {tokens[person]: team for person, team in cohort.items()},
+            {f"mark-{person}": team for person, team in cohort.items()},
+        )
+    return round_id, tokens
 
 
-def make_round(people: Iterable[Person], *, monday: date = MONDAY) -> int:
-    """Open a week for somebody."""
-    with transaction():
-        round_id = service.begin_round(opens_at=at(monday, 7), closes_at=at(monday + timedelta(days=4), 16))
-        cohort = {service.token(round_id, each.id): each.team_id or 0 for each in people}
-        service.open_round(round_id, cohort, {f"mark-{number}": cell for number, cell in enumerate(cohort.values())})
-    return round_id
+def desk_of(teams: int = 5, size: int = 10) -> dict[int, int]:
+    """Make a desk: persons numbered from 0, in teams numbered from 1."""
+    return {number: 1 + number // size for number in range(teams * size)}
 
 
-def make_week(levels: Mapping[int, int], *, monday: date) -> None:
-    """Make a week that is over, and what was published of it."""
-    friday = monday + timedelta(days=4)
-    with transaction():
-        closed = Round(opens_at=at(monday, 7), closes_at=at(friday, 16), published_on=friday)
-        db.session.add(closed)
-        db.session.flush()
-        for cell, level in levels.items():
-            db.session.add(Published(round_id=closed.id, cell=cell, level=level))
+class Desk:
+    """A desk whose people join, leave, change their minds and answer now and then; each week is published."""
 
+    def __init__(self, seed: int, *, teams: int = 5, size: int = 10, k: int = 5) -> None:
+        self.chance = Random(seed)
+        self.k = k
+        self.teams = {f"p{number}": team for number, team in desk_of(teams, size).items()}
+        self.next_number = teams * size
+        self.values: dict[str, int] = {}
+        self.weeks: list[Week] = []
 
-def make_note(words: str, *, name: str = "a" * 32) -> str:
-    """Make a note that everybody may read."""
-    sealed = sealing.seal(words, context=f"pulse:note:{name}")
-    with transaction():
-        db.session.add(Note(id=name, sealed=sealed, published_on=clock.today()))
-    return name
+    def move(self, *, churn: float) -> None:
+        """Let somebody leave and somebody join, now and then."""
+        if self.chance.random() < churn:
+            self.teams.pop(self.chance.choice(sorted(self.teams)))
+        if self.chance.random() < churn:
+            self.teams[f"p{self.next_number}"] = self.chance.choice(sorted(set(self.teams.values())))
+            self.next_number += 1
 
+    def feel(self, *, change: float) -> None:
+        """Let people be of another mind than last week, now and then."""
+        for person in sorted(self.teams):
+            if person not in self.values or self.chance.random() < change:
+                self.values[person] = min(5, max(1, round(self.chance.gauss(3.3, 1.2))))
 
-def make_mark(words: str, *, day: date) -> int:
-    """Make a mark on the chart."""
-    with transaction():
-        made = Annotation(day=day, words=words)
-        db.session.add(made)
-        db.session.flush()
-    return made.id
+    def answer(self, *, share: float) -> dict[str, int]:
+        """Let everybody answer with this probability; give what they said."""
+        return {person: self.values[person] for person in sorted(self.teams) if self.chance.random() < share}
+
+    def by_team(self, said: Mapping[str, int]) -> dict[int, list[int]]:
+        """Give answers by team."""
+        found: dict[int, list[int]] = {team: [] for team in set(self.teams.values())}
+        for person, value in said.items():
+            found[self.teams[person]].append(value)
+        return found
+
+    def publish(self, said: Mapping[str, int]) -> Week:
+        """Let the guard say what may be said, and remember it."""
+        this = Week(turn=len(self.weeks), k=self.k, roster=dict(self.teams), levels={})
+        levels = guard.release(self.by_team(said), this=this, before=self.weeks, chance=self.chance)
+        self.weeks.append(Week(turn=this.turn, k=self.k, roster=this.roster, levels=levels))
+        return self.weeks[-1]

@@ -98,6 +98,11 @@ def colleagues() -> Sequence[Person]:
     return db.session.scalars(select(Person).where(Person.is_active).order_by(Person.name)).all()
 
 
+def all_ids() -> Sequence[int]:
+    """Give the numbers of everybody, also of those who have left."""
+    return db.session.scalars(select(Person.id)).all()
+
+
 def others(viewer: Viewer) -> Sequence[tuple[int, str]]:
     """Give the number and the name of everybody else who is active, by name: what a choice of colleagues shows."""
     wish = select(Person.id, Person.name).where(Person.is_active, Person.id != viewer.id).order_by(Person.name)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core import rotation
 from portal.core.db import Base
 
 TOKEN_LENGTH = 64
@@ -21,6 +22,7 @@ class Round(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime] = mapped_column(index=True)
+    k: Mapped[int]  # as it was then: what weeks were published by does not change after them
     published_on: Mapped[date | None]
 
     @property
@@ -73,6 +75,20 @@ class HeldNote(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     sealed: Mapped[bytes]
+    mixed_since: Mapped[date]  # the day when the mix began, the same on all rows
+
+    @property
+    def context(self) -> str:
+        """Name the place that the words are sealed for."""
+        return f"pulse:held:{self.id}"
+
+
+class Hand(Base):
+    """Somebody has put something into the mix: counts persons, joined to no note, named by the mix's mortal key."""
+
+    __tablename__ = "pulse_hand"
+
+    mark: Mapped[str] = mapped_column(String(TOKEN_LENGTH), primary_key=True)
 
 
 class Note(Base):
@@ -85,6 +101,11 @@ class Note(Base):
     published_on: Mapped[date] = mapped_column(index=True)
     is_hidden: Mapped[bool] = mapped_column(default=False)
 
+    @property
+    def context(self) -> str:
+        """Name the place that the words are sealed for."""
+        return f"pulse:note:{self.id}"
+
 
 class Annotation(Base):
     """What happened at the desk on a day, such as a new version of a system: a mark on the chart."""
@@ -94,3 +115,8 @@ class Annotation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(index=True)
     words: Mapped[str] = mapped_column(String(60))
+
+
+# A ballot is sealed with the key of its round, which is never changed and never kept: it is not among these.
+rotation.register(HeldNote.sealed, context=lambda row: row.context)
+rotation.register(Note.sealed, context=lambda row: row.context)

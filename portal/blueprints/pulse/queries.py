@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from portal.blueprints.pulse.models import Annotation, Note, Published, Round
+from portal.blueprints.pulse.models import Annotation, Member, Note, Published, Round
 from portal.core import clock, sealing
 from portal.core.db import db
 
@@ -46,6 +46,27 @@ def current_round() -> OpenRound | None:
     return OpenRound(id=found.id, opens_at=found.opens_at, closes_at=found.closes_at) if found else None
 
 
+def uncounted_rounds() -> Sequence[OpenRound]:
+    """Give the rounds that are not counted yet, also those that take no answers any more."""
+    found = db.session.scalars(select(Round).where(Round.published_on.is_(None)).order_by(Round.id))
+    return [OpenRound(id=each.id, opens_at=each.opens_at, closes_at=each.closes_at) for each in found]
+
+
+def has_round_since(moment: datetime) -> bool:
+    """Tell whether a round was opened at a moment or later."""
+    return db.session.scalar(select(Round.id).where(Round.opens_at >= moment).limit(1)) is not None
+
+
+def closes_at(round_id: int) -> datetime | None:
+    """Tell until when a round takes answers; None where there is none."""
+    return db.session.scalar(select(Round.closes_at).where(Round.id == round_id))
+
+
+def known_marks() -> set[str]:
+    """Give the marks on the rosters of late: whoever was asked before keeps the mark."""
+    return set(db.session.scalars(select(Member.mark).distinct()))
+
+
 def publications(weeks: int) -> Sequence[Week]:
     """Give the newest closed weeks, the oldest of them first."""
     closed = select(Round).where(Round.published_on.is_not(None)).order_by(Round.opens_at.desc()).limit(weeks)
@@ -67,7 +88,7 @@ def published_notes(*, with_hidden: bool = False) -> Sequence[PublishedNote]:
     if not with_hidden:
         shown = shown.where(~Note.is_hidden)
     return [
-        PublishedNote(id=each.id, words=sealing.open_sealed(each.sealed, context=f"pulse:note:{each.id}"))
+        PublishedNote(id=each.id, words=sealing.open_sealed(each.sealed, context=each.context))
         for each in db.session.scalars(shown)
     ]
 
