@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class WeekBegan:
-    """New pairs are about to be made: what was told of the week before is over."""
+class WeekEnded:
+    """A week of coffee is over: what was told of it is no longer needed."""
 
 
 @dataclass(frozen=True, kw_only=True)

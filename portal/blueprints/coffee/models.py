@@ -85,3 +85,7 @@ class Encounter(Base):
     low_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     high_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+
+    def other_than(self, person_id: int) -> int:
+        """Give the other of the two."""
+        return self.high_id if person_id == self.low_id else self.low_id

@@ -118,6 +118,49 @@ def was_on_night_shift(person_id: int) -> bool:
     return any(rules.is_night_shift(span, zone=clock.OSLO) for span in found.duty if span.starts_at <= moment)
 
 
+def rested_of(person_ids: Collection[int]) -> set[int]:
+    """Give those of these persons who neither are on a night shift nor came off one so lately that they sleep."""
+    moment = clock.now()
+    frame = Span(starts_at=moment - rules.NIGHT_IS_FELT, ends_at=moment)
+    lines = _lines_of(person_ids, frame)
+    return {each for each in person_ids if not _felt_nights(rostered(lines.get(each, ())), moment)}
+
+
+def _felt_nights(found: Rostered, moment: datetime) -> bool:
+    return any(rules.is_night_shift(span, zone=clock.OSLO) for span in found.duty if span.starts_at <= moment)
+
+
+def working_times(person_ids: Collection[int], starts_at: datetime, ends_at: datetime) -> dict[int, list[Span]]:
+    """Give when each of these persons is at work in a time ahead: by the rota, and by their own word while it holds."""
+    frame, moment = Span(starts_at=starts_at, ends_at=ends_at), clock.now()
+    lines, said = _lines_of(person_ids, frame), _said_of_all(person_ids)
+    return {
+        each: rules.within(
+            rules.working_time(rostered(lines.get(each, ())), said.get(each, NOTHING_SAID), moment), frame
+        )
+        for each in person_ids
+    }
+
+
+def _lines_of(person_ids: Collection[int], frame: Span) -> dict[int, list[tuple[Kind, Span]]]:
+    theirs = and_(Shift.person_id.in_(person_ids), Shift.ends_at > frame.starts_at, Shift.starts_at < frame.ends_at)
+    lines: dict[int, list[tuple[Kind, Span]]] = {}
+    for person_id, kind, starts, ends in db.session.execute(select(Shift.person_id, *LINE[1:4]).where(theirs)):
+        lines.setdefault(person_id, []).append((Kind(kind), Span(starts_at=starts, ends_at=ends)))
+    return lines
+
+
+def _said_of_all(person_ids: Collection[int]) -> dict[int, Said]:
+    rows = db.session.execute(select(Standing.person_id, *STANDING).where(Standing.person_id.in_(person_ids)))
+    return {person_id: _said(standing) for person_id, *standing in rows}
+
+
+def rota_reaches(starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether any rota says something of a time."""
+    reaches = select(Rota.id).where(Rota.first_at < ends_at, Rota.last_at > starts_at).limit(1)
+    return db.session.scalar(reaches) is not None
+
+
 def next_work(person_id: int) -> Span | None:
     """Give when a person is at work by the rota: now, or the next time; None where it does not say."""
     moment = clock.now()

@@ -55,10 +55,21 @@ def pairs_of(group: Iterable[int]) -> list[Pair]:
 
 def groups(week: Week) -> list[tuple[int, ...]]:
     """Put everybody who is there into pairs, and who is left over with two who can take a third."""
-    pairs = _matched(week)
-    taken = {each for two in pairs for each in two}
+    matched = pairs(week)
+    taken = {each for two in matched for each in two}
     left = [each for each in sorted(week.slots) if each not in taken]
-    return _with_thirds(week, pairs, left)
+    return _with_thirds(week, matched, left)
+
+
+def pairs(week: Week) -> list[Pair]:
+    """Give the heaviest matching of a week."""
+    possible = [two for two in sorted(week.could_meet) if two[0] in week.slots and two[1] in week.slots]
+    weights = _weights(week, possible)
+    graph = networkx.Graph()
+    graph.add_weighted_edges_from((one, other, weights[one, other]) for one, other in possible)
+    # Exact: the weights are whole numbers. As many as can be are paired; among those ways, the heaviest.
+    found = networkx.max_weight_matching(graph, maxcardinality=True)
+    return sorted(pair(one, other) for one, other in found)
 
 
 def round_of(one: int, other: int, size: int) -> int:
@@ -73,16 +84,6 @@ def places(week: Week) -> int:
     """Tell how many places the tournament has: even, because somebody sits over where the number is odd."""
     size = max([week.size, len(week.slots), *(slot + 1 for slot in week.slots.values()), 2])
     return size + size % 2
-
-
-def _matched(week: Week) -> list[Pair]:
-    possible = [two for two in sorted(week.could_meet) if two[0] in week.slots and two[1] in week.slots]
-    weights = _weights(week, possible)
-    graph = networkx.Graph()
-    graph.add_weighted_edges_from((one, other, weights[one, other]) for one, other in possible)
-    # Exact: the weights are whole numbers. As many as can be are paired; among those ways, the heaviest.
-    found = networkx.max_weight_matching(graph, maxcardinality=True)
-    return sorted(pair(one, other) for one, other in found)
 
 
 def _weights(week: Week, possible: Sequence[Pair]) -> dict[Pair, int]:
@@ -135,8 +136,8 @@ def _shape(week: Week, possible: Sequence[Pair], rounds: Mapping[Pair, int]) -> 
     return {two: 3 * half if rounds[two] == now else half - min(whole[rounds[two]], half) for two in possible}
 
 
-def _with_thirds(week: Week, pairs: Sequence[Pair], left: Sequence[int]) -> list[tuple[int, ...]]:
-    tables: list[tuple[int, ...]] = list(pairs)
+def _with_thirds(week: Week, matched: Sequence[Pair], left: Sequence[int]) -> list[tuple[int, ...]]:
+    tables: list[tuple[int, ...]] = list(matched)
     known = set(week.could_meet)
     for third in sorted(left, key=lambda each: (each not in week.first, each)):
         open_to = [two for two in tables if len(two) == 2 and all(pair(each, third) in known for each in two)]

@@ -28,7 +28,7 @@ class Rhythm(StrEnum):
 
 def is_due(rhythm: Rhythm, *, last_on: date | None, week_on: date) -> bool:
     """Tell whether somebody has coffee in the week of this Monday: once a month is once in each month."""
-    if rhythm is Rhythm.WEEKLY or last_on is None:
+    if rhythm == Rhythm.WEEKLY or last_on is None:
         return True
     return (last_on.year, last_on.month) != (week_on.year, week_on.month)
 
