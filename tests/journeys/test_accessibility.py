@@ -89,6 +89,7 @@ OF_THE_YARD = [
     "/pusterom",
     "/pusterom/mine",
     "/pusterom/delt",
+    "/pusterom/dagbok",
     "/pusterom/gleder",
     "/spel",
     "/spel/1/endring",

@@ -58,7 +58,7 @@ def diary_page() -> ResponseReturnValue:
         return diary_lock.ask_to_open()
     after = request.args.get("etter")
     leaf = queries.leaf(viewer(), key, after=after)
-    trend = _trend(leaf.weeks) if leaf.weeks and after is None else None
+    trend = _trend(leaf.weeks) if len(leaf.weeks) > 1 and after is None else None
     return render_template("checkins/diary.html", leaf=leaf, trend=trend, after=after, is_code_kept=lock.is_code_kept)
 
 
@@ -72,7 +72,7 @@ def _trend(weeks: Sequence[Week]) -> Trend:
 def _summary(weeks: Sequence[Week]) -> str:
     told = [(_(FACES[week.face]), _number(week)) for week in weeks if week.face]
     (first, one), (last, other) = told[0], told[-1]
-    if one == other:
+    if len(told) == 1:
         return _("%(face)s in week %(week)s.", face=first, week=one)
     return _("%(first)s in week %(one)s, %(last)s in week %(other)s.", first=first, one=one, last=last, other=other)
 
