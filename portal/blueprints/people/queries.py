@@ -114,6 +114,11 @@ def team_names() -> dict[int, str]:
     return {team_id: name for team_id, name in db.session.execute(select(Team.id, Team.name).order_by(Team.name))}
 
 
+def find_team(name: str) -> Team | None:
+    """Find a team by its name."""
+    return db.session.scalar(select(Team).where(Team.name == name))
+
+
 def with_role(role: Role) -> Sequence[Person]:
     """Give the active persons who hold a role."""
     held = Person.roles.cast(Person.username.type).like(f"%,{role},%")

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.blueprints.people import queries, rules
 from portal.blueprints.people.facts import PersonErased, PersonJoined, PersonLeft, SessionEnded, SessionsEnded
-from portal.blueprints.people.models import EndedSession, OneTimeLink, Person
+from portal.blueprints.people.models import EndedSession, OneTimeLink, Person, Team
 from portal.blueprints.people.rules import Role
 from portal.blueprints.people.signin import password as passwords
 from portal.core import audit, clock, jobs, live, patient_data, privacy, throttle
@@ -173,6 +173,25 @@ def give_roles(viewer: Viewer, person: Person, roles: Iterable[Role]) -> None:
         _must_not_be_the_last(person)
     person.roles = wanted
     audit.note(viewer.id, "people.roles", person_id=person.id, roles=",".join(sorted(wanted)))
+
+
+def make_team(name: str) -> Team:
+    """Make a team of the desk, or give the one of that name."""
+    name = name.strip()
+    found = queries.find_team(name)
+    if found is None:
+        found = Team(name=name)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def put_in_team(viewer: Viewer, person: Person, team_id: int | None) -> None:
+    """Say which team somebody belongs to; the pulse asks by it from its next round on."""
+    if team_id is not None and team_id not in queries.team_names():
+        raise NotFound(N_("We do not know that team."))
+    person.team_id = team_id
+    audit.note(viewer.id, "people.team", person_id=person.id)
 
 
 def _must_not_be_the_last(person: Person) -> None:

@@ -4,15 +4,14 @@ Which cells are shown follows from how many answered (plans.py) and from what is
 it is settled before any level is looked at. Which levels they show follows from the answers, but only levels are said
 that pass the programme (worlds.py): each person can have said each of the six things, whatever of it a reader supposes.
 That is a question to the roster and to what is public: anybody could work out which levels are safe. So levels that are
-not can be drawn anew without telling anything. And since every world that the programme finds is one in which just this
-would have been published, a reader who knows all of this, too, cannot rule it out.
+not can be drawn anew, or moved, without telling anything. And every world that the programme finds is one in which just
+this would have been published: a reader who knows all of this, too, cannot rule it out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
 from random import Random
 
 from portal.blueprints.pulse.rules import levels, plans, worlds
@@ -20,8 +19,7 @@ from portal.blueprints.pulse.rules.levels import DESK
 from portal.blueprints.pulse.rules.worlds import Finding, Supposition, Week
 
 WINDOW = 4  # so many weeks are looked at together: this one and those before it
-DRAWS = 6
-NEIGHBOURS = 12
+DRAWS = 4  # so many draws are tried before the levels are moved
 
 
 def release(
@@ -30,9 +28,11 @@ def release(
     """Give the levels to publish, by cell. answers: by team; before: what earlier weeks published, the oldest first."""
     before = before[-(WINDOW - 1) :]
     cells = choose_cells(this, answered={team: len(values) for team, values in answers.items()}, before=before)
-    for said in _candidates(answers, cells, chance) if cells else ():
-        if is_safe([*before, replace(this, levels=said)]):
+    tried: list[Mapping[int, int]] = []
+    for said in _candidates(answers, cells, before=before, chance=chance) if cells else ():
+        if said not in tried and is_safe([*before, replace(this, levels=said)]):
             return said
+        tried.append(said)
     return {}
 
 
@@ -52,16 +52,25 @@ def choose_cells(this: Week, *, answered: Mapping[int, int], before: Sequence[We
     return []
 
 
-def _candidates(answers: Mapping[int, Sequence[int]], cells: Sequence[int], chance: Random) -> Iterator[dict[int, int]]:
-    """Draw the levels again and again; then give the nearest to what was drawn."""
+def _candidates(
+    answers: Mapping[int, Sequence[int]], cells: Sequence[int], *, before: Sequence[Week], chance: Random
+) -> Iterator[Mapping[int, int]]:
+    """Draw the levels a few times; then let them move less than the answers have, from what was said before.
+
+    Where a level leaps in a week in which somebody left, whoever supposes that all others are as they were would know
+    which way that one pulled. A leap a step shorter can be anybody's.
+    """
     for _ in range(DRAWS):
         drawn = draw(answers, cells, chance)
         yield drawn
-    near = sorted(product((0, -1, 1), repeat=len(cells)), key=lambda steps: (sum(map(abs, steps)), abs(steps[0])))
-    for steps in near[1 : NEIGHBOURS + 1]:
-        said = {cell: drawn[cell] + step for cell, step in zip(cells, steps, strict=True)}
-        if all(level in levels.LEVELS for level in said.values()):
-            yield said
+    rest = {cell: level for week in before for cell, level in week.levels.items() if level}
+    rests = {cell: rest.get(cell, rest.get(DESK, drawn[DESK])) for cell in cells}
+    for less in range(1, len(levels.LEVELS)):
+        yield {cell: _nearer(level, rests[cell], less) for cell, level in drawn.items()}
+
+
+def _nearer(level: int, rest: int, steps: int) -> int:
+    return max(rest, level - steps) if level > rest else min(rest, level + steps)
 
 
 def draw(answers: Mapping[int, Sequence[int]], cells: Sequence[int], chance: Random) -> dict[int, int]:
