@@ -91,6 +91,8 @@ OF_THE_YARD = [
     "/pusterom/delt",
     "/pusterom/dagbok",
     "/pusterom/gleder",
+    "/pusterom/puls",
+    "/pusterom/puls/slik",
     "/spel",
     "/spel/1/endring",
     "/spel/innlesing",
