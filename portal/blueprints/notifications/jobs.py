@@ -6,14 +6,17 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager
 from datetime import time, timedelta
+from functools import partial
 
 from portal.blueprints.notifications.channels import door, letters, mail, mime
 from portal.blueprints.notifications.ports import Draft, Refused
 from portal.blueprints.notifications.service import drafts, mails, planning, replies, upkeep
+from portal.blueprints.people import queries as people
 from portal.blueprints.people.facts import PersonLeft
-from portal.core import health
+from portal.core import health, privacy
 from portal.core.facts import on
 from portal.core.health import Finding
+from portal.core.i18n import N_
 from portal.core.jobs import Steps, daily, every, job
 from portal.core.settings import current_settings
 
@@ -82,6 +85,22 @@ def expire() -> None:
 def let_go(fact: PersonLeft) -> None:
     """Send nothing more to somebody who has left."""
     mails.drop_all(fact.person_id)
+
+
+def letters_naming(person_id: int) -> Callable[[], None]:
+    """Give what removes the letters that name a person, once no transaction is open."""
+    person = people.get_person(person_id)
+    return partial(mail.remove_naming, (person.email, person.name))
+
+
+privacy.register(
+    "notifications",
+    what=N_("Letters in a folder of the server, where the portal has no mail server"),
+    seen_by=N_("Whoever runs the server"),
+    kept=N_("Until somebody empties the folder; those that name you, until your account is erased"),
+    stays=N_("Mails that have been sent lie with those who got them."),
+    letters=letters_naming,
+)
 
 
 @health.check("mail")

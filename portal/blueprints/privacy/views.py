@@ -6,7 +6,7 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 
-from flask import Blueprint, Response, render_template, send_file, url_for
+from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -27,6 +27,7 @@ from portal.web.transactions import commits
 bp = Blueprint("privacy", __name__)
 IN_MEMORY = 16 * 1024 * 1024  # what is larger waits on disk, in a file without a name
 PURPOSE = "erasure"
+LAST_WORDS = 3600
 
 
 @bp.get("/personvern")
@@ -69,7 +70,8 @@ def archive() -> ResponseReturnValue:
 
 
 def _index(chapters: object) -> str:
-    return render_template("privacy/archive.html", chapters=chapters, person=viewer(), made_at=clock.now())
+    context = {"person": viewer(), "made_at": clock.now(), "label": rules.label}
+    return render_template("privacy/archive.html", chapters=chapters, **context)
 
 
 @bp.route("/meg/opplysningar/sletting", methods=["GET", "POST"])
@@ -84,12 +86,18 @@ def erase() -> ResponseReturnValue:
         except Invalid as error:
             form.refuse(error)
         else:
-            there = url_for("privacy.erasure", token=_token(erasure))
-            auth.end_session()
-            return go(there)
+            return _out(url_for("privacy.erasure", token=_token(erasure)), locale=viewer().locale)
     status = 422 if form.is_submitted() else 200
     context = {"groups": queries.groups(), "stays": queries.what_stays(), "asks": _asks()}
     return render_template("privacy/erase.html", form=form, person=viewer(), **context), status
+
+
+def _out(there: str, *, locale: str) -> ResponseReturnValue:
+    auth.end_session()
+    answer = make_response(go(there))
+    # Whoever is nobody any more still reads the last page in their own language.
+    answer.set_cookie("locale", locale, max_age=LAST_WORDS, httponly=True, samesite="Lax", secure=request.is_secure)
+    return answer
 
 
 @bp.get("/sletta/<token>")

@@ -94,8 +94,6 @@ def leave_all(person_id: int) -> None:
     for helper in crew.help_ahead(person_id, clock.now()):
         db.session.delete(helper)
     db.session.execute(delete(Handover).where(or_(Handover.from_id == person_id, Handover.to_id == person_id)))
-    for kind in (Evening, Series):
-        db.session.execute(update(kind).where(kind.organiser_id == person_id).values(organiser_id=None))
 
 
 def _lock_ahead(evening_id: int) -> Evening:
@@ -132,6 +130,8 @@ def erase(person_id: int) -> None:
     """Forget what a person made and helped with, and the questions between them and others."""
     db.session.execute(delete(EveningHelp).where(EveningHelp.person_id == person_id))
     db.session.execute(delete(Handover).where(or_(Handover.from_id == person_id, Handover.to_id == person_id)))
+    for kind in (Evening, Series):
+        db.session.execute(update(kind).where(kind.organiser_id == person_id).values(organiser_id=None))
 
 
 privacy.register(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import email
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from email import policy
 from pathlib import Path
 
 from portal.blueprints.notifications.channels import mime
@@ -45,3 +48,16 @@ class Folder:
             unfinished.replace(self.path / f"{name}.eml")
         finally:
             unfinished.unlink(missing_ok=True)
+
+    def remove_naming(self, words: Sequence[str]) -> None:
+        """Remove the letters that say one of these names or addresses, to whomever they went."""
+        said = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in words), re.IGNORECASE)
+        for file in self.path.glob("*.eml"):
+            if said.search(_all_of(file.read_bytes())):
+                file.unlink(missing_ok=True)
+
+
+def _all_of(letter: bytes) -> str:
+    read = email.message_from_bytes(letter, policy=policy.default)
+    heads = [f"{name}: {value}" for name, value in read.items()]
+    return "\n".join([*heads, *(part.get_content() for part in read.walk() if part.get_content_maintype() == "text")])

@@ -60,8 +60,9 @@ def _erase_raised(person_id: int) -> None:
 def _erase_helped(person_id: int) -> None:
     leaving.go(person_id)
     taken = update(HelpCall).where(HelpCall.taken_by_id == person_id).values(taken_by_id=None)
+    offered = update(HelpCall).where(HelpCall.offered_to_id == person_id).values(offered_to_id=None)
     written = update(HelpCall).where(HelpCall.solution_by_id == person_id).values(solution="", solution_by_id=None)
-    for each in (taken, written):
+    for each in (taken, offered, written):
         db.session.execute(each, execution_options=UNTRACKED)
     for table in (Rung, Helping):
         db.session.execute(delete(table).where(table.person_id == person_id), execution_options=UNTRACKED)
