@@ -61,3 +61,17 @@ class TeamGone:
     """A check-in no longer hangs on the team's wall."""
 
     checkin_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Somebody who wanted it is asked how they are."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoLongerAsked:
+    """The question is over: the day is, or they do not want it any more. Whether it was answered nobody knows."""
+
+    person_id: int

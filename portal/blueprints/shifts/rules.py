@@ -188,9 +188,14 @@ class AtWork:
     is_present: bool
 
     @property
+    def can_be_spoken_to(self) -> bool:
+        """Tell whether they can be spoken to: not on a call, not away, and not taking it easy."""
+        return self.availability is Availability.AVAILABLE and not self.takes_it_easy
+
+    @property
     def is_free(self) -> bool:
-        """Tell whether a call can reach them now: available, with a page open, and not taking it easy."""
-        return self.availability is Availability.AVAILABLE and self.is_present and not self.takes_it_easy
+        """Tell whether a call can reach them now: they can be spoken to, and have a page open."""
+        return self.can_be_spoken_to and self.is_present
 
 
 def at_work(person_id: int, found: Stand, *, is_present: bool) -> AtWork | None:

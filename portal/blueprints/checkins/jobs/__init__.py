@@ -1,5 +1,5 @@
 """What the breathing space does by itself."""
 
-from portal.blueprints.checkins.jobs import forgetting
+from portal.blueprints.checkins.jobs import forgetting, prompts
 
-__all__ = ["forgetting"]
+__all__ = ["forgetting", "prompts"]

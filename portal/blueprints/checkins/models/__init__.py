@@ -1,5 +1,5 @@
 """The tables of the breathing space."""
 
-from portal.blueprints.checkins.models import checkins, diary, joys, teams
+from portal.blueprints.checkins.models import checkins, diary, joys, prompts, teams
 
-__all__ = ["checkins", "diary", "joys", "teams"]
+__all__ = ["checkins", "diary", "joys", "prompts", "teams"]

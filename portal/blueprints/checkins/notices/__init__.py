@@ -1,5 +1,5 @@
 """Who is told what of the breathing space."""
 
-from portal.blueprints.checkins.notices import joys, sharing, teams
+from portal.blueprints.checkins.notices import joys, prompts, sharing, teams
 
-__all__ = ["joys", "sharing", "teams"]
+__all__ = ["joys", "prompts", "sharing", "teams"]

@@ -26,7 +26,7 @@ def colleagues(call: HelpCall) -> list[Colleague]:
     """Give everybody at work, as a call sees them."""
     at_work = shifts.at_work()
     rows = {row.person_id: row for row in db.session.scalars(select(Rung).where(Rung.call_id == call.id))}
-    left_alone = choices.in_quiet_time(each.person_id for each in at_work) | _busy() | _spared(call, rows)
+    left_alone = choices.in_quiet_time(each.person_id for each in at_work) | busy() | _spared(call, rows)
     ringing = {person_id for person_id, row in rows.items() if not row.declined}
     silent = {person_id for person_id in ringing if rows[person_id].is_silent}
     knowing = skills.those_who_know(call.tag_id) if call.tag_id else {each.person_id for each in at_work}
@@ -55,14 +55,14 @@ def _spared(call: HelpCall, rows: Mapping[int, Rung]) -> set[int]:
 def those_to_offer(call: HelpCall) -> Sequence[Person]:
     """Give whom a call may be handed over to: whose screen may ring now, apart from those who are in it."""
     free = {each.person_id for each in shifts.at_work() if each.is_free} - {call.asker_id, call.taken_by_id}
-    return people.people(free - choices.in_quiet_time(free) - _busy(but=call.id))
+    return people.people(free - choices.in_quiet_time(free) - busy(but=call.id))
 
 
 def _near(tag_id: int) -> set[int]:
     return skills.those_who_learn(tag_id) | {each.id for each in people.who_may(SUPPORTS)}
 
 
-def _busy(*, but: int = 0) -> set[int]:
+def busy(*, but: int = 0) -> set[int]:
     """Give who has a hand of their own in the air, or helps somebody."""
     asking = select(HelpCall.asker_id).where(HelpCall.state != State.OVER)
     helping = select(HelpCall.taken_by_id).where(HelpCall.state == State.TAKEN, HelpCall.id != but)
