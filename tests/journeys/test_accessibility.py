@@ -91,6 +91,7 @@ OF_THE_YARD = [
     "/pusterom/delt",
     "/pusterom/dagbok",
     "/pusterom/gleder",
+    "/pusterom/teamet",
     "/pusterom/puls",
     "/pusterom/puls/slik",
     "/spel",
