@@ -1,0 +1,1 @@
+"""Coffee with a colleague: making the pairs, taking part, and forgetting."""
