@@ -22,8 +22,9 @@ def step(talk_id: str) -> None:
 @job(afterwards.ASK_AGAIN)
 def ask_again(follow_up_id: str) -> None:
     """Ask again in somebody's working time; where the moment does not fit, look for another."""
-    if not afterwards.ask_again(follow_up_id):
-        raise Later(afterwards.LOOKS_EVERY)
+    moment = afterwards.ask_again(follow_up_id)
+    if moment:
+        raise Later(moment - clock.now())
 
 
 @job("talks.forget")

@@ -10,6 +10,7 @@ from enum import StrEnum
 TOLD_AT_ONCE = 3  # so many peer supporters are told at a time; who asks is named to none of them before they say yes
 PATIENCE = timedelta(minutes=10)  # then another one is told instead
 LOOKS_EVERY = timedelta(minutes=15)  # shifts begin and end without anybody saying so
+LOOKS_AT_LEAST_EVERY = timedelta(hours=4)  # while somebody is not at work: they may say themselves that they are
 KEPT = timedelta(hours=20)  # what did not come about, so that one sees it: well within a day
 FORGETS_EVERY = timedelta(minutes=30)
 BUDDY_WAITS = timedelta(days=14)

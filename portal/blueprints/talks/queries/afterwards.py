@@ -40,14 +40,15 @@ def asks_again_at(viewer: Viewer) -> Sequence[datetime]:
     return db.session.scalars(mine.order_by(FollowUp.due_at)).all()
 
 
-def is_fitting_now(viewer: Viewer) -> bool:
-    """Tell whether a gentle word may reach somebody now: at work, not on a call, not away, and not in quiet hours."""
-    if choices.in_quiet_time([viewer.id]):
-        return False
-    work = shifts.work_of(viewer.id)
-    if work:
-        return work.availability == AVAILABLE
-    return not shifts.rota_covers_now() and _is_office_time(viewer)
+def next_look_for(viewer: Viewer) -> datetime | None:
+    """Tell when to look again whether a gentle word fits; none if it fits now: at work, not on a call, not in quiet."""
+    moment, work = clock.now(), shifts.work_of(viewer.id)
+    if work is None and (shifts.rota_covers_now() or not _is_office_time(viewer)):
+        shift = shifts.next_work(viewer.id)
+        latest = moment + rules.LOOKS_AT_LEAST_EVERY
+        return min(shift.starts_at, latest) if shift and shift.starts_at > moment else latest
+    is_busy = work is not None and work.availability != AVAILABLE
+    return moment + rules.LOOKS_EVERY if is_busy or choices.in_quiet_time([viewer.id]) else None
 
 
 def _is_office_time(viewer: Viewer) -> bool:

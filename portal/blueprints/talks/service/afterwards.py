@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
@@ -19,7 +19,6 @@ from portal.core.i18n import N_
 from portal.core.viewer import Viewer
 
 ASK_AGAIN = "talks.ask_again"
-LOOKS_EVERY = timedelta(minutes=30)
 MOST_A_DAY = 20
 TICK = N_("Tick the box first, if you would like to be asked again.")
 UNTRACKED = {"synchronize_session": "fetch"}
@@ -50,17 +49,17 @@ def _delete(person_id: int) -> None:
     db.session.execute(mine, execution_options=UNTRACKED)
 
 
-def ask_again(follow_up_id: str) -> bool:
-    """Put one gentle line in the inbox if the moment fits; tell whether there is nothing left to do."""
+def ask_again(follow_up_id: str) -> datetime | None:
+    """Put one gentle line in the inbox if the moment fits; give when to look again, if ever."""
     wished = select(FollowUp).where(FollowUp.id == follow_up_id).with_for_update()
     found = db.session.scalar(wished, execution_options={"populate_existing": True})
     if found is None:
-        return True
+        return None
     person = db.session.get_one(Person, found.person_id)
-    is_too_late = clock.now() > found.due_at + rules.ASKS_NO_MORE_AFTER
-    if person.is_active and not is_too_late and not reading.is_fitting_now(person):
-        return False
-    db.session.delete(found)
-    if person.is_active and not is_too_late:
-        record(TimeToAskAgain(person_id=person.id))
-    return True
+    is_wanted = person.is_active and clock.now() <= found.due_at + rules.ASKS_NO_MORE_AFTER
+    later = reading.next_look_for(person) if is_wanted else None
+    if later is None:
+        db.session.delete(found)
+        if is_wanted:
+            record(TimeToAskAgain(person_id=person.id))
+    return later
