@@ -1,6 +1,6 @@
 # Two commands are enough: `make run` and `make test`. The rest is for those who work on the house.
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check bench lock assets setup setup-tests pictures format clean
+.PHONY: help run serve test check bench attack lock assets setup setup-tests pictures format clean
 BIN := .venv/bin
 PORT ?= 8000
 
@@ -37,6 +37,9 @@ test: setup-tests ## Everything: check, then the whole suite on SQLite and on Po
 
 bench: setup-tests ## Print the figures
 	@$(BIN)/python -m bench
+
+attack: setup-tests ## Try to break the breathing space: the pulse, the diary, what is shared, and the rest
+	@$(BIN)/python -m bench attack
 
 lock: .venv/.dev ## Refresh the pinned packages, Python's and npm's
 	@sh scripts/setup.sh lock

@@ -28,7 +28,10 @@ ALL = (
 
 
 def main() -> None:
-    """Run the benchmarks one after the other; what follows their names is for them to read."""
+    """Run the benchmarks one after the other; what follows their names is for them to read. Or the attacks."""
+    if sys.argv[1:2] == ["attack"]:
+        del sys.argv[1]
+        importlib.import_module("bench.attacks").main()
     names = tuple(takewhile(ALL.__contains__, sys.argv[1:]))
     options = sys.argv[1 + len(names) :]
     for name in names or ALL:

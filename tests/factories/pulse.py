@@ -7,7 +7,7 @@ from datetime import timedelta
 from random import Random
 
 from portal.blueprints.pulse import service
-from portal.blueprints.pulse.rules import guard
+from portal.blueprints.pulse.rules import guard, plans
 from portal.blueprints.pulse.rules.worlds import Week
 from portal.core import clock
 from portal.core.db import transaction
@@ -41,6 +41,7 @@ class Desk:
         self.next_number = teams * size
         self.values: dict[str, int] = {}
         self.weeks: list[Week] = []
+        self.is_guarded = True
 
     def move(self, *, churn: float) -> None:
         """Let somebody leave and somebody join, now and then."""
@@ -70,6 +71,16 @@ class Desk:
     def publish(self, said: Mapping[str, int]) -> Week:
         """Let the guard say what may be said, and remember it."""
         this = Week(turn=len(self.weeks), k=self.k, roster=dict(self.teams), levels={})
-        levels = guard.release(self.by_team(said), this=this, before=self.weeks, chance=self.chance)
+        answers = self.by_team(said)
+        if self.is_guarded:
+            levels = guard.release(answers, this=this, before=self.weeks, chance=self.chance)
+        else:
+            levels = self.draw(this, answers)
         self.weeks.append(Week(turn=this.turn, k=self.k, roster=this.roster, levels=levels))
         return self.weeks[-1]
+
+    def draw(self, this: Week, answers: Mapping[int, list[int]]) -> Mapping[int, int]:
+        """Say whatever has enough answers, as if there were no guard: for trying what the guard is worth."""
+        answered = {team: len(values) for team, values in answers.items()}
+        cells = plans.shown_cells(asked=this.asked, answered=answered, k=this.k, turn=this.turn)
+        return guard.draw(answers, cells, self.chance) if cells else {}
