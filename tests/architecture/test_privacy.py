@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import JSON, Column, LargeBinary, String, Table
 
-from portal.blueprints.privacy import rules
+from portal.blueprints.privacy import queries
 from portal.core import privacy
 from portal.core.db import Base
 
@@ -114,4 +114,4 @@ def test_what_nothing_erases_is_little_and_known() -> None:
 
 
 def test_every_part_of_the_house_that_holds_something_has_a_name_in_plain_words() -> None:
-    assert {holding.slice for holding in privacy.holdings()} <= set(rules.TITLES)
+    assert {holding.slice for holding in privacy.holdings()} <= set(queries.TITLES)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.blueprints.privacy import rules
 from portal.blueprints.privacy.models import Erasure
 from portal.core import privacy
 from portal.core.audit import AuditEntry
@@ -17,6 +16,27 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.core.privacy import Holding
+
+TITLES = {
+    "people": N_("You and your account"),
+    "notifications": N_("Notices and mail"),
+    "search": N_("Search"),
+    "shifts": N_("Shifts and presence"),
+    "rooms": N_("Rooms"),
+    "questions": N_("Questions and answers"),
+    "events": N_("Evenings"),
+    "games": N_("Board games"),
+    "cinema": N_("Cinema"),
+    "meals": N_("Food"),
+    "pulse": N_("The pulse"),
+    "checkins": N_("Breathing space"),
+    "talks": N_("Talks"),
+    "coffee": N_("Coffee pairs"),
+    "knowledge": N_("Articles"),
+    "urgent": N_("Help now"),
+    "privacy": N_("The house itself"),
+}
+"""The slices in the order in which people read about them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +50,11 @@ class Group:
 
 def groups() -> list[Group]:
     """Give everything that is held, part by part, in the order in which people read it."""
-    found: dict[str, list[Holding]] = {name: [] for name in rules.TITLES}
+    found: dict[str, list[Holding]] = {name: [] for name in TITLES}
     for holding in privacy.holdings():
         found.setdefault(holding.slice, []).append(holding)
     return [
-        Group(slice=name, title=rules.TITLES.get(name, name), holdings=holdings)
+        Group(slice=name, title=TITLES.get(name, name), holdings=holdings)
         for name, holdings in found.items()
         if holdings
     ]

@@ -70,7 +70,7 @@ def archive() -> ResponseReturnValue:
 
 
 def _index(chapters: object) -> str:
-    context = {"person": viewer(), "made_at": clock.now(), "label": rules.label}
+    context = {"person": viewer(), "made_at": clock.now(), "label": exports.label}
     return render_template("privacy/archive.html", chapters=chapters, **context)
 
 

@@ -14,10 +14,45 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from portal.blueprints.privacy import queries
 from portal.core import clock
+from portal.core.i18n import N_
 from portal.core.privacy import Holding
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 README, FOLDER = "index.html", "tunet"
+
+LABELS = {
+    "about": N_("About"),
+    "at": N_("When"),
+    "answers": N_("Answers"),
+    "body": N_("Text"),
+    "changed_at": N_("Changed"),
+    "comments": N_("Comments"),
+    "created_at": N_("Made"),
+    "email": N_("E-mail"),
+    "ends_at": N_("Ends"),
+    "evening": N_("Evening"),
+    "face": N_("Face"),
+    "game": N_("Game"),
+    "kind": N_("Kind"),
+    "locale": N_("Language"),
+    "name": N_("Name"),
+    "phone": N_("Phone"),
+    "question": N_("Question"),
+    "questions": N_("Questions"),
+    "reason": N_("Reason"),
+    "roles": N_("Roles"),
+    "since": N_("Since"),
+    "starts_at": N_("Starts"),
+    "state": N_("State"),
+    "text": N_("Text"),
+    "title": N_("Title"),
+    "until": N_("Until"),
+    "username": N_("User name"),
+    "when": N_("When"),
+    "words": N_("Words"),
+    "written_at": N_("Written"),
+}
+"""The names of values that people meet most often; the others are shown as the code calls them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,3 +120,8 @@ def plain(value: Any) -> Any:
             return sorted((plain(each) for each in value), key=str)
         case _:
             return [plain(each) for each in value]
+
+
+def label(name: str) -> str:
+    """Give the message id for the name of a value."""
+    return LABELS.get(name, name.replace("_", " "))
