@@ -20,7 +20,6 @@ ATTACKS = {
     "shared": "bench.confided:attack_shared",
     "pairs": "bench.pairs:attack",
     "erasure": "bench.erasure:attack",
-    "erasure": "bench.erasure:attack",
 }
 
 

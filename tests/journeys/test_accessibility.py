@@ -58,6 +58,8 @@ OF_A_COLLEAGUE = [
     "/hjelp",
     "/hjelp/val",
     "/meg",
+    "/meg/opplysningar",
+    "/meg/opplysningar/sletting",
     "/meg/passord",
     "/personvern",
     NOWHERE,
