@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from portal.blueprints.checkins.queries import diary
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
 from portal.core.db import transaction
 from portal.web import bounds
 from tests.client import AuditingClient
-from tests.factories.checkins import make_checkin, make_joy
+from tests.factories.checkins import make_checkin, make_joy, make_team_checkin
 from tests.factories.cinema import make_poll, make_showing
+from tests.factories.diary import make_diary, write
 from tests.factories.events import make_evening, make_proposal
 from tests.factories.games import make_brought
 from tests.factories.incidents import make_incident
@@ -52,7 +54,10 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         showing = make_showing(poll, ticked_by=[anne])
         meal = make_meal(organiser, evening)
     checkin = make_checkin(anne, reader=bjarne)
+    hanging = make_team_checkin(anne)
     joy = make_joy(anne)
+    key, _ = make_diary(anne)
+    write(anne)
     article = make_article()
     return {
         "question_id": question.id,
@@ -62,6 +67,8 @@ def yard(anne: Person, bjarne: Person, carla: Person) -> dict[str, Any]:
         "room_id": room.id,
         "checkin_id": checkin.id,
         "joy_id": joy.id,
+        "hanging": hanging.id,
+        "entry_id": diary.lines(anne, key)[0].id,
         "number": article.number,
         "article_id": article.id,
         "person_id": anne.id,
