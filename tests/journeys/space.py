@@ -24,6 +24,7 @@ class InTheBreathingSpace(Visitor):
         if with_name:
             self.hand.select(form.get_by_label(words("Which colleague?")), with_name)
         self.presses(words("Save"), within=form)
+        expect(self.page.locator("#toast")).not_to_be_empty()
 
     def checks_in(self, face: str, text: str, *, with_name: str) -> str:
         """Say how it is, for one colleague only; give the address of what was said."""

@@ -54,6 +54,7 @@ class Breathing:
         main = ola.page.locator("main")
         ola.hand.choose(main.get_by_role("radio", name=words("Only me")))
         ola.presses(words("Save"), within=main.locator("form[action$='/lesar']"))
+        expect(ola.page.locator("#toast")).to_contain_text(words("Saved. Only you see it."))
         kari.is_refused(path, 404)
         kari.opens("/pusterom/delt")
         assert TO_ONE not in kari.text()

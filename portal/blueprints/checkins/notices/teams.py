@@ -21,7 +21,7 @@ def tell_the_author(fact: Signed) -> None:
         kind=SIGNED,
         params={},
         endpoint="checkins.team_one",
-        values={"checkin_id": fact.checkin_id},
+        values={"hanging": fact.checkin_id},
         actor_id=fact.person_id,
         thread=_thread(fact.checkin_id, fact.person_id),
     )
@@ -36,7 +36,7 @@ def take_it_back(fact: Unsigned) -> None:
 @on(TeamGone)
 def take_all_back(fact: TeamGone) -> None:
     """Leave no line that leads to nothing."""
-    notifications.take_back_page(endpoint="checkins.team_one", values={"checkin_id": fact.checkin_id})
+    notifications.take_back_page(endpoint="checkins.team_one", values={"hanging": fact.checkin_id})
 
 
 def _thread(checkin_id: str, person_id: int) -> str:

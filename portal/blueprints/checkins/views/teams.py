@@ -22,7 +22,7 @@ from portal.web.auth import may, signed_in, viewer
 from portal.web.fragments import flash, go, page_or_fragment
 from portal.web.transactions import commits
 
-ONE = "/teamet/<string(length=22):checkin_id>"
+ONE = "/teamet/<string(length=22):hanging>"
 
 
 @bp.get("/teamet")
@@ -36,9 +36,9 @@ def team_wall() -> ResponseReturnValue:
 
 @bp.get(ONE)
 @signed_in
-def team_one(checkin_id: str) -> ResponseReturnValue:
+def team_one(hanging: str) -> ResponseReturnValue:
     """Show one check-in of the wall; its author sees the signs, and can change it."""
-    checkin = queries.one(viewer(), checkin_id)
+    checkin = queries.one(viewer(), hanging)
     return _one(checkin, 200)
 
 
@@ -58,36 +58,36 @@ def _one(
 @bp.post(f"{ONE}/ord")
 @signed_in
 @commits
-def team_words(checkin_id: str) -> ResponseReturnValue:
+def team_words(hanging: str) -> ResponseReturnValue:
     """Say it otherwise."""
     form = WordsForm()
     form.offer_faces()
     if not form.validate():
-        return _one(queries.one(viewer(), checkin_id), 422, words=form)
+        return _one(queries.one(viewer(), hanging), 422, words=form)
     try:
-        service.change(viewer(), checkin_id, said=form.said, accepts=form.accepts)
+        service.change(viewer(), hanging, said=form.said, accepts=form.accepts)
     except Invalid as error:
         form.refuse(error)
-        return _one(queries.one(viewer(), checkin_id), 422, words=form)
+        return _one(queries.one(viewer(), hanging), 422, words=form)
     flash(N_("Saved."))
-    return go(url_for("checkins.team_one", checkin_id=checkin_id))
+    return go(url_for("checkins.team_one", hanging=hanging))
 
 
 @bp.post(f"{ONE}/lesar")
 @signed_in
 @commits
-def team_audience(checkin_id: str) -> ResponseReturnValue:
+def team_audience(hanging: str) -> ResponseReturnValue:
     """Take it off the wall, and keep it for oneself or for one colleague."""
     form, others = AudienceForm(), colleagues()
     form.offer(others)
     if not form.validate():
-        return _one(queries.one(viewer(), checkin_id), 422, form=form)
+        return _one(queries.one(viewer(), hanging), 422, form=form)
     chosen = Audience(form.audience.data)
     try:
-        saying.move_from_team(viewer(), checkin_id, audience=chosen, reader_id=form.reader_id)
+        saying.move_from_team(viewer(), hanging, audience=chosen, reader_id=form.reader_id)
     except Invalid as error:
         form.refuse(error)
-        return _one(queries.one(viewer(), checkin_id), 422, form=form)
+        return _one(queries.one(viewer(), hanging), 422, form=form)
     wording.say_who_reads(chosen, form.reader_id, others)
     return go(url_for("checkins.mine"))
 
@@ -95,9 +95,9 @@ def team_audience(checkin_id: str) -> ResponseReturnValue:
 @bp.post(f"{ONE}/sletting")
 @signed_in
 @commits
-def team_deletion(checkin_id: str) -> ResponseReturnValue:
+def team_deletion(hanging: str) -> ResponseReturnValue:
     """Take one's own down for good."""
-    service.delete(viewer(), checkin_id)
+    service.delete(viewer(), hanging)
     flash(N_("Deleted."))
     return go(url_for("checkins.team_wall"))
 
@@ -105,26 +105,26 @@ def team_deletion(checkin_id: str) -> ResponseReturnValue:
 @bp.post(f"{ONE}/svar")
 @signed_in
 @commits
-def team_sign(checkin_id: str) -> ResponseReturnValue:
+def team_sign(hanging: str) -> ResponseReturnValue:
     """Answer with a sign, or take it back."""
     chosen = request.form.get("sign", "")
-    service.give_sign(viewer(), checkin_id, Sign(chosen) if chosen in set(Sign) else None)
-    return go(url_for("checkins.team_wall", _anchor=f"said-{checkin_id}"))
+    service.give_sign(viewer(), hanging, Sign(chosen) if chosen in set(Sign) else None)
+    return go(url_for("checkins.team_wall", _anchor=f"said-{hanging}"))
 
 
 @bp.post(f"{ONE}/skjuling")
 @may("checkins.moderate")
 @commits
-def team_hiding(checkin_id: str) -> ResponseReturnValue:
+def team_hiding(hanging: str) -> ResponseReturnValue:
     """Take it out of sight."""
-    service.hide(viewer(), checkin_id, hidden=True)
+    service.hide(viewer(), hanging, hidden=True)
     return go(url_for("checkins.team_wall"))
 
 
 @bp.post(f"{ONE}/framvising")
 @may("checkins.moderate")
 @commits
-def team_showing(checkin_id: str) -> ResponseReturnValue:
+def team_showing(hanging: str) -> ResponseReturnValue:
     """Bring it back."""
-    service.hide(viewer(), checkin_id, hidden=False)
+    service.hide(viewer(), hanging, hidden=False)
     return go(url_for("checkins.team_wall"))
