@@ -60,6 +60,7 @@ class TestMaking:
         page = browse(anne).soup(PAGE)
         assert page.h1.text == "Make your diary"
         assert "The passphrase is stored nowhere." in page.text
+        assert "could catch the passphrase while you type it" in page.text
         assert "From before" not in page.text
         make_checkin(anne)
         assert "1 check-in that was for you alone is sealed with a key of the server" in browse(anne).soup(PAGE).text
