@@ -302,6 +302,17 @@ def test_two_things_in_one_week_share_a_number(anne: Person, browse: Browse) -> 
     assert [each.text for each in numbers] == ["1", "2", "2"]
 
 
+def test_what_happened_this_week_stands_below_until_the_week_is_counted(otto: Person, browse: Browse) -> None:
+    make_week({0: 2}, monday=MONDAY - A_WEEK)
+    make_mark("Eldre enn alt", day=MONDAY - A_WEEK * 2)
+    make_mark("Ny skrivarkø", day=MONDAY)
+    page = browse(otto).soup("/pusterom/puls")
+    assert [each.text for each in page.select(".week-marks__number")] == ["·"]
+    assert "on the chart when the week is counted" in page.select_one(".week-marks").text
+    assert page.select(".weeks__mark") == []
+    assert page.select_one(".week-marks form")
+
+
 def test_a_note_stands_without_name_time_or_team(anne: Person, otto: Person, browse: Browse) -> None:
     make_note("Det er for mykje støy\n\nved dørene.")
     notes = browse(anne).soup("/pusterom/puls").select_one("#notes")

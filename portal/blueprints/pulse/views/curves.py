@@ -19,10 +19,10 @@ A_WEEK = timedelta(weeks=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """What happened in a week, with the number that stands in the drawing."""
+    """What happened in a week, with the number that stands in the drawing; none while that week is not counted."""
 
     id: int
-    number: int
+    number: int | None
     day: date
     words: str
 
@@ -40,11 +40,12 @@ class Curve:
 
 
 def marks_of(shown: Sequence[Week], annotations: Sequence[Annotation]) -> list[Mark]:
-    """Number the weeks in which something happened; only what has a place on the chart is shown."""
-    mondays = set(_mondays(shown))
-    placed = [each for each in annotations if _monday(each.day) in mondays]
-    numbers = {monday: number for number, monday in enumerate(sorted({_monday(each.day) for each in placed}), start=1)}
-    return [Mark(id=each.id, number=numbers[_monday(each.day)], day=each.day, words=each.words) for each in placed]
+    """Number the weeks in which something happened; what is older than the chart is left out."""
+    mondays = list(_mondays(shown))
+    kept = [each for each in annotations if not mondays or _monday(each.day) >= mondays[0]]
+    marked = sorted({_monday(each.day) for each in kept} & set(mondays))
+    numbers = {monday: number for number, monday in enumerate(marked, start=1)}
+    return [Mark(id=each.id, number=numbers.get(_monday(each.day)), day=each.day, words=each.words) for each in kept]
 
 
 def curve_of(cell: int, name: str, shown: Sequence[Week], marks: Sequence[Mark]) -> Curve:
