@@ -10,7 +10,7 @@ from portal.web.parts import part_of
 from portal.web.templating import piece
 
 
-@part_of("breathing.main", order=30)
+@part_of("breathing.main", order=5)
 def my_talks() -> Markup | None:
     """Show the talks that one is in, where there are any."""
     lines = reading.lines(viewer())

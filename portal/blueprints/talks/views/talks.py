@@ -23,7 +23,7 @@ SAID = {
     Answer.NOW: N_("You have said yes. Below you see how to reach each other."),
     Answer.TODAY: N_("You have said yes, for later today."),
     Answer.TOMORROW: N_("You have said yes, for tomorrow."),
-    Answer.NO: N_("That is quite all right. Others are asked, and nobody is told why."),
+    Answer.NO: N_("That is quite all right. Others can be asked, and nobody is told why."),
 }
 
 
