@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.blueprints.people import service
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
 from portal.blueprints.questions.models.tags import Tag
@@ -9,11 +10,14 @@ from portal.blueprints.questions.service import tags as keeping
 from portal.core.db import db
 from portal.demo import content
 
+TEAMS = ("Fjell", "Fjord", "Skog", "Strand", "Vidde")
+
 
 def make_people() -> dict[str, Person]:
-    """Make everybody and give them by slug."""
+    """Make everybody, in five teams, and give them by slug."""
     people = {}
-    for each in content.read("people"):
+    teams = [service.make_team(name).id for name in TEAMS]
+    for number, each in enumerate(content.read("people")):
         person = Person(
             username=each["username"],
             name=each["name"],
@@ -23,6 +27,7 @@ def make_people() -> dict[str, Person]:
             about=each["about"],
             locale=each["locale"],
             roles=frozenset(Role(role) for role in each["roles"]),
+            team_id=teams[number % len(teams)],
         )
         db.session.add(person)
         people[each["slug"]] = person

@@ -6,7 +6,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.blueprints.people import queries, service
-from portal.blueprints.people.forms import ROLES, RolesForm
+from portal.blueprints.people.forms import ROLES, RolesForm, TeamForm
+from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
 from portal.core import links
 from portal.core.errors import Conflict
@@ -47,7 +48,32 @@ def person(person_id: int) -> ResponseReturnValue:
         else:
             flash(N_("Saved."))
             return go(url_for("people_admin.person", person_id=person.id))
-    return render_template("people/staff_person.html", form=form, person=person), 422 if form.is_submitted() else 200
+    return _page_of(person, form=form, status=422 if form.is_submitted() else 200)
+
+
+@bp_admin.post("/<int:person_id>/lag")
+@may("people.manage")
+@commits
+def team(person_id: int) -> ResponseReturnValue:
+    """Say which team somebody belongs to."""
+    person = queries.get_person(person_id)
+    form = TeamForm(queries.team_names(), person.team_id)
+    if not form.validate_on_submit():
+        return _page_of(person, team=form, status=422)
+    service.put_in_team(viewer(), person, service.make_team(form.named).id if form.named else form.chosen)
+    flash(N_("Saved."))
+    return go(url_for("people_admin.person", person_id=person.id))
+
+
+def _page_of(
+    person: Person, *, form: RolesForm | None = None, team: TeamForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    return render_template(
+        "people/staff_person.html",
+        person=person,
+        form=form or RolesForm(person.roles),
+        team=team or TeamForm(queries.team_names(), person.team_id),
+    ), status
 
 
 @bp_admin.post("/<int:person_id>/lenkje")

@@ -18,9 +18,9 @@ from portal.core import links
 from portal.core.db import transaction
 from portal.core.i18n import DEFAULT, LOCALES
 
-COLUMNS = ("username", "name", "email", "title", "phone", "language", "roles")
+COLUMNS = ("username", "name", "email", "title", "phone", "language", "roles", "team")
 NEEDED = ("username", "name", "email")
-LONGEST = {"username": 60, "name": 120, "email": 200, "title": 120, "phone": 30}
+LONGEST = {"username": 60, "name": 120, "email": 200, "title": 120, "phone": 30, "team": 60}
 USERNAME = re.compile(r"[a-z0-9æøå._-]+")
 EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 FAULTS_SHOWN = 50
@@ -53,9 +53,9 @@ class OnlyAsked(Exception):
 def import_people(path: Path, dry_run: bool) -> None:
     """Bring people in line with a staff list.
 
-    The list is CSV in UTF-8 with the columns username, name, email, title, phone, language and roles. The first three
-    are needed. Several roles of one person are parted by spaces. Nobody is removed by being absent, and one row that is
-    wrong stops the whole list.
+    The list is CSV in UTF-8 with the columns username, name, email, title, phone, language, roles and team. The first
+    three are needed. Several roles of one person are parted by spaces. Nobody is removed by being absent, and one row
+    that is wrong stops the whole list.
     """
     reading = _read(path)
     reading.refuse_unless_whole()
@@ -193,6 +193,7 @@ def _staff_row(row: Mapping[str, str], line: int) -> StaffRow:
         phone=row.get("phone", ""),
         locale=row["language"] or DEFAULT,
         roles=frozenset(Role(name) for name in _role_names(row)),
+        team=row.get("team", ""),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from wtforms import (
     BooleanField,
@@ -75,6 +75,30 @@ class ProfileForm(Form):
     about = TextAreaField(N_("What you like to be asked about"), [Length(max=500)])
     locale = SelectField(N_("Language"), choices=LANGUAGES)
     hotkeys = BooleanField(N_("Use single keys as shortcuts: / for search, s for a new question"))
+
+
+class TeamForm(Form):
+    """The team of a person: one that is there, or a new one."""
+
+    team = SelectField(N_("Team"), choices=[])
+    new_team = StringField(N_("Or a new team"), [Length(max=60)])
+
+    def __init__(self, teams: Mapping[int, str], team_id: int | None) -> None:
+        super().__init__(team=str(team_id or ""))
+        self.team.choices = [
+            SelectChoice("", _("No team")),
+            *(SelectChoice(str(number), name) for number, name in teams.items()),
+        ]
+
+    @property
+    def named(self) -> str:
+        """Give the name of a new team."""
+        return (self.new_team.data or "").strip()
+
+    @property
+    def chosen(self) -> int | None:
+        """Give the team that was chosen among those that are there."""
+        return int(self.team.data) if self.team.data else None
 
 
 class RolesForm(Form):

@@ -178,6 +178,8 @@ def give_roles(viewer: Viewer, person: Person, roles: Iterable[Role]) -> None:
 def make_team(name: str) -> Team:
     """Make a team of the desk, or give the one of that name."""
     name = name.strip()
+    if not 0 < len(name) <= 60:
+        raise Invalid(N_("Write from one to sixty characters."), field="new_team")
     found = queries.find_team(name)
     if found is None:
         found = Team(name=name)
@@ -220,6 +222,7 @@ def join(
     locale: str = "nn",
     title: str = "",
     phone: str = "",
+    team_id: int | None = None,
 ) -> Person:
     """Add a colleague."""
     person = Person(
@@ -230,6 +233,7 @@ def join(
         locale=locale,
         title=title,
         phone=phone,
+        team_id=team_id,
     )
     db.session.add(person)
     db.session.flush()
@@ -249,6 +253,7 @@ class StaffRow:
     phone: str
     locale: str
     roles: frozenset[Role]
+    team: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,6 +281,7 @@ def import_staff(rows: Iterable[StaffRow]) -> Imported:
                 locale=row.locale,
                 title=row.title,
                 phone=row.phone,
+                team_id=_team_of(row),
             )
             added += 1
         else:
@@ -290,6 +296,10 @@ def _let_go_of_addresses(moving: Sequence[Person]) -> None:
     db.session.flush()
 
 
+def _team_of(row: StaffRow) -> int | None:
+    return make_team(row.team).id if row.team else None
+
+
 def _bring_in_line(person: Person, row: StaffRow) -> bool:
     # What people choose themselves (language) and what administrators give (more roles) is left alone.
     wanted: Mapping[str, object] = {
@@ -298,6 +308,7 @@ def _bring_in_line(person: Person, row: StaffRow) -> bool:
         "title": row.title or person.title,
         "phone": row.phone or person.phone,
         "roles": person.roles | row.roles,
+        "team_id": _team_of(row) or person.team_id,
     }
     different = {name: value for name, value in wanted.items() if getattr(person, name) != value}
     for name, value in different.items():
