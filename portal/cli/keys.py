@@ -6,7 +6,8 @@ import click
 
 from portal import create_app
 from portal.core import rotation
-from portal.core.db import empty_journal
+from portal.core.db import empty_journal, transaction
+from portal.core.rotation import Resealed
 
 
 @click.command()
@@ -17,8 +18,19 @@ def reseal() -> None:
     come into wrong hands seals nothing new, and what it did seal is here no longer; backups from before still hold it.
     """
     with create_app().app_context():
-        result = rotation.reseal_all()
+        result = reseal_all()
         empty_journal()
         click.echo(f"{result.done} texts have the newest key now.")
         if result.unreadable:
             raise click.ClickException(f"{result.unreadable} texts stay as they are: no key of the ring opens them.")
+
+
+def reseal_all(portion: int = rotation.PORTION) -> Resealed:
+    """Go over everything, each portion in a transaction of its own."""
+    steps, total = rotation.portions(portion), Resealed()
+    while True:
+        with transaction():
+            step = next(steps, None)
+        if step is None:
+            return total
+        total += step

@@ -6,7 +6,7 @@ portion in a transaction of its own, and only rows that an older key has sealed:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import LargeBinary, Select, func, inspect, literal, select, tupl
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core import sealing
-from portal.core.db import db, transaction
+from portal.core.db import db
 from portal.core.sealing import Unreadable
 
 PORTION = 100
@@ -54,18 +54,15 @@ def columns() -> list[str]:
     return sorted(_places)
 
 
-def reseal_all(portion: int = PORTION) -> Resealed:
-    """Seal everything that an older key has sealed with the newest."""
-    total = Resealed()
+def portions(size: int = PORTION) -> Iterator[Resealed]:
+    """Seal what an older key has sealed with the newest, a portion at every step: the caller commits between them."""
     for name in columns():
         place, last, more = _places[name], None, True
         while more:
-            with transaction():
-                rows = db.session.execute(_older(place, after=last).limit(portion)).all()
-                total += _resealed(place, rows)
-            more = len(rows) == portion
+            rows = db.session.execute(_older(place, after=last).limit(size)).all()
+            yield _resealed(place, rows)
+            more = len(rows) == size
             last = tuple(rows[-1][1:]) if rows else None
-    return total
 
 
 def left() -> int:

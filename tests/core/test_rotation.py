@@ -13,7 +13,7 @@ from portal.blueprints.checkins.models.checkins import CheckIn
 from portal.blueprints.checkins.queries import confidences
 from portal.blueprints.meals.models import KnownNeeds, context_of
 from portal.blueprints.people.models import Person
-from portal.cli.keys import reseal
+from portal.cli import keys
 from portal.core import rotation, sealing, settings
 from portal.core.db import Base, transaction
 from portal.core.sealing import Unreadable
@@ -49,7 +49,7 @@ def test_what_an_older_key_sealed_opens_with_the_newest_alone(
     made = make_some(anne, bjarne)
     ring(NEW, OLD)
     assert rotation.left() == 6
-    assert rotation.reseal_all(portion=2) == rotation.Resealed(done=6)
+    assert keys.reseal_all(portion=2) == rotation.Resealed(done=6)
     ring(NEW)
     assert {each.said.words for each in confidences.shared_with(bjarne).items if each.said} == {
         f"ord {number}" for number in range(len(made))
@@ -62,7 +62,7 @@ def test_what_an_older_key_sealed_opens_with_the_newest_alone(
 def test_what_has_the_newest_key_is_left_as_it_is(session: Session, anne: Person, bjarne: Person, ring: Ring) -> None:
     make_some(anne, bjarne)
     before = set(session.scalars(select(CheckIn.sealed)))
-    assert (rotation.left(), rotation.reseal_all()) == (0, rotation.Resealed())
+    assert (rotation.left(), keys.reseal_all()) == (0, rotation.Resealed())
     assert set(session.scalars(select(CheckIn.sealed))) == before
 
 
@@ -82,19 +82,19 @@ def test_stopped_half_way_it_is_begun_again(
     with monkeypatch.context() as patch:
         patch.setattr(sealing, "reseal", fails_on_the_fourth)
         with pytest.raises(KeyboardInterrupt):
-            rotation.reseal_all(portion=2)
+            keys.reseal_all(portion=2)
     half = rotation.left()
     assert 0 < half < 6
-    assert rotation.reseal_all(portion=2).done == half
+    assert keys.reseal_all(portion=2).done == half
     assert rotation.left() == 0
 
 
 def test_a_text_whose_key_is_gone_stays_and_is_told(session: Session, anne: Person, bjarne: Person, ring: Ring) -> None:
     make_some(anne, bjarne)
     ring(NEW)
-    assert rotation.reseal_all(portion=2) == rotation.Resealed(unreadable=6)
+    assert keys.reseal_all(portion=2) == rotation.Resealed(unreadable=6)
     ring(NEW, OLD)
-    assert rotation.reseal_all(portion=2) == rotation.Resealed(done=6)
+    assert keys.reseal_all(portion=2) == rotation.Resealed(done=6)
 
 
 def test_a_text_that_was_moved_to_another_row_is_not_made_right(
@@ -104,7 +104,7 @@ def test_a_text_that_was_moved_to_another_row_is_not_made_right(
     with transaction():
         second.sealed = first.sealed
     ring(NEW, OLD)
-    assert rotation.reseal_all() == rotation.Resealed(done=1, unreadable=1)
+    assert keys.reseal_all() == rotation.Resealed(done=1, unreadable=1)
     with pytest.raises(Unreadable):
         second.opened_by(anne.id)
 
@@ -127,11 +127,11 @@ def test_every_column_that_is_sealed_is_gone_over_or_says_why_not() -> None:
 
 
 def test_the_command_is_told_in_the_help() -> None:
-    assert "newest" in (reseal.help or "")
+    assert "newest" in (keys.reseal.help or "")
 
 
 def test_no_row_is_lost(session: Session, anne: Person, bjarne: Person, ring: Ring) -> None:
     make_some(anne, bjarne)
     ring(NEW, OLD)
-    rotation.reseal_all(portion=3)
+    keys.reseal_all(portion=3)
     assert session.scalar(select(func.count()).select_from(CheckIn)) == 5
