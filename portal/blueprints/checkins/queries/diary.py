@@ -98,8 +98,9 @@ def count_waiting(viewer: Viewer) -> int:
 
 
 def waiting(person_id: int) -> Sequence[CheckIn]:
-    """Give the check-ins that a diary takes in."""
-    return db.session.scalars(select(CheckIn).where(*of_oneself(person_id))).all()
+    """Give the check-ins that a diary takes in; those that another request is taking in just now are left to it."""
+    own = select(CheckIn).where(*of_oneself(person_id)).with_for_update(skip_locked=True)
+    return db.session.scalars(own).all()
 
 
 def of_oneself(person_id: int) -> tuple[ColumnElement[bool], ...]:

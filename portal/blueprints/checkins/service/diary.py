@@ -40,7 +40,7 @@ def has_diary(person_id: int) -> bool:
 
 def write(person_id: int, said: Said, *, key: str | None = None, moment: datetime | None = None) -> None:
     """Put an entry in without opening the diary. The same form (its key) sent twice is one entry."""
-    diary = queries.get_diary(person_id)
+    diary = queries.get_diary(person_id, for_update=True)  # nothing comes in while it is being deleted
     diary.must_be_untouched()
     entry_id = rules.id_from_key(key, said, person_id=person_id) if key else DiaryEntry.new_id()
     if key and db.session.get(DiaryEntry, entry_id):
@@ -198,8 +198,8 @@ def export(person_id: int) -> Sequence[dict[str, Any]]:
 
 def erase(person_id: int) -> None:
     """Delete the diary and everything in it. No key is needed for that."""
+    db.session.execute(delete(Diary).where(Diary.person_id == person_id))  # first: it waits for whoever is writing
     db.session.execute(delete(DiaryEntry).where(DiaryEntry.person_id == person_id))
-    db.session.execute(delete(Diary).where(Diary.person_id == person_id))
 
 
 privacy.register(
