@@ -38,6 +38,8 @@ TITLES = {
 }
 """The slices in the order in which people read about them."""
 
+COPIES = frozenset({"search"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
@@ -60,10 +62,14 @@ def groups() -> list[Group]:
     ]
 
 
-def what_stays() -> list[str]:
-    """Give in plain words what is left after an erasure."""
-    stays = (holding.stays for group in groups() for holding in group.holdings)
-    return list(dict.fromkeys(words for words in stays if words))
+def what_stays() -> list[Group]:
+    """Give what is left after an erasure, part by part; a copy that goes with its text is nothing that is left."""
+    left = []
+    for group in groups():
+        holdings = [each for each in group.holdings if each.stays and group.slice not in COPIES]
+        if holdings:
+            left.append(Group(slice=group.slice, title=group.title, holdings=holdings))
+    return left
 
 
 def find_erasure(person_id: int) -> Erasure | None:
