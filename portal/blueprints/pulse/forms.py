@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
@@ -19,18 +18,12 @@ OLDEST_MARK = timedelta(weeks=52)
 CHOOSE = N_("Choose the face that fits best.")
 
 
-class Tapped(HiddenField):
-    """What a button sends. The one that was tapped comes after the one that a mended form remembers, and counts."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take the last."""
-        super().process_formdata(valuelist[-1:])
-
-
 class AnswerForm(GuardedForm):
     """A face, perhaps with something that wears on one."""
 
-    face = Tapped(validators=[InputRequired(CHOOSE), AnyOf([str(number) for number in range(1, 6)], message=CHOOSE)])
+    face = HiddenField(
+        validators=[InputRequired(CHOOSE), AnyOf([str(number) for number in range(1, 6)], message=CHOOSE)]
+    )
     note = TextAreaField(N_("Without a name"), [Length(max=NOTE_LONGEST)])
 
 
