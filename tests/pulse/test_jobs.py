@@ -16,6 +16,7 @@ from portal.blueprints.pulse import queries, service
 from portal.blueprints.pulse.models import Ballot, Member
 from portal.core import jobs, sealing
 from portal.core.db import transaction
+from portal.core.outside import DeadlinePassed
 from portal.core.sealing import KeyRing
 from tests.factories.people import make_person
 
@@ -78,6 +79,21 @@ def test_it_is_counted_once_within_an_hour_after_friday_at_four(people_of_desk: 
     assert queries.publications(5)[-1].levels.keys() >= {0}
     assert set(queries.publications(5)[-1].levels.values()) == {4}
     assert queries.uncounted_rounds() == []
+
+
+def test_what_is_not_known_in_time_to_be_safe_is_not_said(people_of_desk: list[Person], at: At) -> None:
+    at(MONDAY)
+    turn()
+    found = queries.current_round()
+    assert found is not None
+    answer_all(found.id, people_of_desk)
+    at(found.closes_at + timedelta(minutes=1))
+    with transaction():
+        steps = pulse.close(found.id)
+        next(steps)
+    with transaction(), pytest.raises(StopIteration):
+        steps.throw(DeadlinePassed())
+    assert queries.publications(5)[-1].levels == {}
 
 
 def test_leaving_or_joining_changes_nothing_that_was_published(
