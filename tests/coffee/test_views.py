@@ -77,7 +77,7 @@ def test_the_page_says_whom_one_meets_when_and_how_to_find_each_other(
 ) -> None:
     page = browse(anne).soup(PAGE)
     assert "Bjarne Svartveit" in page.text
-    assert "A suggestion: Monday 23 November 09:00. You are all at work then." in page.text
+    assert "A suggestion: Monday 23 November 09:00. You are both at work then." in page.text
     assert page.find("a", href=lambda href: href and href.startswith("https://teams.microsoft.com"))
     assert "Anne Askeland" in browse(bjarne).soup(PAGE).find(id="this-week").text
 

@@ -99,6 +99,8 @@ OF_THE_YARD = [
     "/pusterom/prat",
     "/pusterom/prat/fadder",
     "/pusterom/etter-ein-hard-samtale",
+    "/pusterom/kaffi",
+    "/pusterom/spor-meg",
     "/spel",
     "/spel/1/endring",
     "/spel/innlesing",

@@ -104,7 +104,7 @@ def _page(
     week: MyWeek, form: TakingPartForm, *, status: int = 200, break_form: BreakForm | None = None
 ) -> ResponseReturnValue:
     if break_form is None:
-        break_form = BreakForm(formdata=None)
+        break_form = BreakForm(formdata=None, weeks=2)
         break_form.offer()
     return render_template(
         "coffee/index.html", week=week, form=form, break_form=break_form, chosen=_chosen(week)
