@@ -33,6 +33,7 @@ FIRST = date(2026, 11, 30)
 CLOCKS_CHANGE = (date(2027, 3, 28), date(2027, 10, 31))
 TURNS = ((7, 15), (8, 16), (14, 22), (8, 16), (22, 31), (7, 15), (8, 16), (14, 22))
 SECOND = timedelta(seconds=1)
+MOST_LOOKS = 16  # a day, of those that matter; on the days on which the clock changes all
 Span = tuple[datetime, datetime]
 
 
@@ -173,7 +174,9 @@ def _moments(day: date, desk: list[Colleague], dice: random.Random) -> list[date
             mate.waiting += 1
             moments.add(clock.at_wall(day, mate.choice.at))
             moments |= {edge + offset for edge in mate.edges[day] for offset in (-SECOND, timedelta(), SECOND)}
-    return sorted(moments)
+    return (
+        sorted(moments) if day in CLOCKS_CHANGE else sorted(dice.sample(sorted(moments), min(MOST_LOOKS, len(moments))))
+    )
 
 
 def _look(moment: datetime, desk: list[Colleague], dice: random.Random, faults: list[str]) -> None:
