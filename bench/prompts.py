@@ -20,7 +20,6 @@ from portal.blueprints.checkins.facts import Asked
 from portal.blueprints.checkins.rules.prompts import Choice
 from portal.blueprints.checkins.service import prompts
 from portal.blueprints.notifications.models import QuietSpan
-from portal.blueprints.people.models import Person
 from portal.blueprints.shifts.models import Rota, Shift, Standing
 from portal.blueprints.shifts.rules import Availability, Kind
 from portal.cli.database import bring_up_to_date
@@ -33,7 +32,8 @@ FIRST = date(2026, 11, 30)
 CLOCKS_CHANGE = (date(2027, 3, 28), date(2027, 10, 31))
 TURNS = ((7, 15), (8, 16), (14, 22), (8, 16), (22, 31), (7, 15), (8, 16), (14, 22))
 SECOND = timedelta(seconds=1)
-MOST_LOOKS = 16  # a day, of those that matter; on the days on which the clock changes all
+SLICE = timedelta(minutes=15)  # shifts begin and end on the quarter
+MOST_LOOKS = 10  # a day, of those that matter; on the days on which the clock changes all
 Span = tuple[datetime, datetime]
 
 
@@ -45,7 +45,7 @@ class Disturbed(Exception):
 class Colleague:
     """What is true of somebody, as it was made up."""
 
-    person: Person
+    id: int
     shifts: list[Span] = field(default_factory=list)
     leave: list[Span] = field(default_factory=list)
     quiet: tuple[int, time, time] | None = None  # weekday, from, to
@@ -122,7 +122,7 @@ def _days_of(mate: Colleague) -> list[tuple[datetime, datetime]]:
 
 def _make_desk(people: int, days: list[date], dice: random.Random) -> list[Colleague]:
     with transaction():
-        desk = [Colleague(person=make_person(f"Kollega {number}")) for number in range(people)]
+        desk = [Colleague(id=make_person(f"Kollega {number}").id) for number in range(people)]
         rota = Rota(name="Eit år", read_at=clock.now())
         db.session.add(rota)
         db.session.flush()
@@ -130,13 +130,13 @@ def _make_desk(people: int, days: list[date], dice: random.Random) -> list[Colle
             _roster(number, mate, days, dice)
             lines = [(Kind.WORK, span) for span in mate.shifts] + [(Kind.LEAVE, span) for span in mate.leave]
             db.session.add_all(
-                Shift(rota_id=rota.id, person_id=mate.person.id, kind=kind, starts_at=span[0], ends_at=span[1])
+                Shift(rota_id=rota.id, person_id=mate.id, kind=kind, starts_at=span[0], ends_at=span[1])
                 for kind, span in lines
             )
             if number % 4 == 0:
                 mate.quiet = (dice.randrange(5), time(dice.randrange(8, 12)), time(dice.randrange(13, 18)))
                 weekday, starts, ends = mate.quiet
-                row = QuietSpan(person_id=mate.person.id)
+                row = QuietSpan(person_id=mate.id)
                 row.starts, row.ends, row.weekdays = starts, ends, 1 << weekday
                 db.session.add(row)
     return desk
@@ -162,7 +162,7 @@ def _choose_anew(desk: list[Colleague], dice: random.Random) -> None:
         if mate.choice.is_never or dice.random() < 0.05:
             weekday = None if dice.random() < 0.1 else dice.randrange(7)
             mate.choice = Choice(weekday=weekday, at=time(dice.randrange(6, 23), dice.choice((0, 15, 30))))
-            prompts.choose(mate.person, mate.choice)
+            prompts.choose(mate, mate.choice)
 
 
 def _moments(day: date, desk: list[Colleague], dice: random.Random) -> list[datetime]:
@@ -186,7 +186,7 @@ def _look(moment: datetime, desk: list[Colleague], dice: random.Random, faults: 
             _say(dice.choice(desk), moment, dice)
         prompts.ask_those_due()
     for mate in desk:
-        if mate.person.id in _asked:
+        if mate.id in _asked:
             mate.asked.append(moment)
             faults += [f"{why} {clock.wall(moment)}" for why in _wrong(mate, moment)]
 
@@ -199,7 +199,7 @@ def _say(mate: Colleague, moment: datetime, dice: random.Random) -> None:
     mate.word = (what, (moment, until))
     db.session.merge(
         Standing(
-            person_id=mate.person.id,
+            person_id=mate.id,
             availability=Availability(what) if what in {"on_call", "away"} else Availability.AVAILABLE,
             until=until if what in {"on_call", "away"} else None,
             easy_until=until if what == "easy" else None,
@@ -239,9 +239,10 @@ def _in(spans: list[Span], moment: datetime) -> bool:
 
 def _felt(mate: Colleague, span: Span) -> list[Span]:
     """Tell how long a shift keeps one asleep: until a day after it, where three hours of it were worked by night."""
-    minutes = (span[0] + timedelta(minutes=number) for number in range(int((span[1] - span[0]) / timedelta(minutes=1))))
-    worked = [minute for minute in minutes if not _in(mate.leave, minute)]
-    by_night = [minute for minute in worked if clock.wall(minute).hour in {23, 0, 1, 2, 3, 4, 5}]
-    if len(by_night) < 180:
+    count = int((span[1] - span[0]) / SLICE)
+    leave = [away for away in mate.leave if away[0] < span[1] and away[1] > span[0]]
+    worked = [each for number in range(count) if not _in(leave, each := span[0] + SLICE * number)]
+    by_night = [each for each in worked if clock.wall(each).hour in {23, 0, 1, 2, 3, 4, 5}]
+    if len(by_night) * SLICE < timedelta(hours=3):
         return []
-    return [(worked[0], worked[-1] + timedelta(hours=24, minutes=1))]
+    return [(worked[0], worked[-1] + SLICE + timedelta(hours=24))]

@@ -170,6 +170,16 @@ def test_after_a_night_shift_nobody_is_asked(asked: Person, now: Callable[..., N
     assert lines(asked) == []
 
 
+def test_as_a_night_shift_begins_nobody_is_asked(bjarne: Person, now: Callable[..., None]) -> None:
+    with transaction():
+        make_shift(bjarne, on_wall(THURSDAY, time(22)), on_wall(THURSDAY + timedelta(days=1), time(7)))
+        prompts.choose(bjarne, Choice(weekday=3, at=time(22)))
+    for minute in (0, 1):
+        now(22, minute)
+        ask()
+    assert lines(bjarne) == []
+
+
 def test_in_quiet_hours_nobody_is_asked(asked: Person, now: Callable[..., None]) -> None:
     with transaction():
         choices.add_quiet_hours(asked, Span(starts=time(12), ends=time(15), weekdays=frozenset({3})))

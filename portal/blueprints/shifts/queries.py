@@ -25,6 +25,8 @@ STANDING = (
     Standing.easy_until,
 )
 
+INSTANT = timedelta(microseconds=1)  # a shift that begins at this very moment belongs to it
+
 LINE: tuple[Any, ...] = (Person.id, Shift.kind, Shift.starts_at, Shift.ends_at, *STANDING)
 
 
@@ -106,7 +108,7 @@ def rota_covers_now() -> bool:
 
 def is_working_time(person_id: int, moment: datetime) -> bool:
     """Tell whether a person is at work at a moment: by the rota, and where it lies ahead by their own word too."""
-    found = _rostered(person_id, Span(starts_at=moment, ends_at=moment + timedelta(microseconds=1)))
+    found = _rostered(person_id, Span(starts_at=moment, ends_at=moment + INSTANT))
     said = _said_of(person_id) if moment >= clock.now() else NOTHING_SAID
     return rules.stand(found, said, moment).is_at_work
 
@@ -114,14 +116,14 @@ def is_working_time(person_id: int, moment: datetime) -> bool:
 def was_on_night_shift(person_id: int) -> bool:
     """Tell whether a person is on a night shift, or came off one so lately that they have to sleep."""
     moment = clock.now()
-    found = _rostered(person_id, Span(starts_at=moment - rules.NIGHT_IS_FELT, ends_at=moment))
+    found = _rostered(person_id, Span(starts_at=moment - rules.NIGHT_IS_FELT, ends_at=moment + INSTANT))
     return any(rules.is_night_shift(span, zone=clock.OSLO) for span in found.duty if span.starts_at <= moment)
 
 
 def rested_of(person_ids: Collection[int]) -> set[int]:
     """Give those of these persons who neither are on a night shift nor came off one so lately that they sleep."""
     moment = clock.now()
-    frame = Span(starts_at=moment - rules.NIGHT_IS_FELT, ends_at=moment)
+    frame = Span(starts_at=moment - rules.NIGHT_IS_FELT, ends_at=moment + INSTANT)
     lines = _lines_of(person_ids, frame)
     return {each for each in person_ids if not _felt_nights(rostered(lines.get(each, ())), moment)}
 
