@@ -44,6 +44,7 @@ SPARE = 4  # of five rooms four are asked for, so that there is another one afte
 BACKLOG = 400  # so many jobs may wait before more is wished for
 PORTION = 40
 MOST_DAYS = 150
+SWEEP_IS_FAR = timedelta(seconds=60)
 SETTLED = (BookingState.CONFIRMED, BookingState.RELEASED, BookingState.DECLINED)
 
 
@@ -186,7 +187,9 @@ def count_waiting(app: Flask, progress: Progress, began: float) -> int:
     scheduled = func.coalesce(jobs.Job.key, "").like("schedule:%")
     with app.app_context():
         next_sweep = db.session.scalar(select(jobs.Job.next_at).where(jobs.Job.key == "schedule:rooms.reconcile"))
-        if progress.next_sweep is not None and next_sweep != progress.next_sweep:
+        # One that failed is due again within seconds; one that came to its end, after the whole time between two.
+        has_ended = next_sweep is not None and next_sweep - clock.now() > SWEEP_IS_FAR
+        if progress.next_sweep is not None and next_sweep != progress.next_sweep and has_ended:
             progress.sweeps.append(time.monotonic() - began)
         progress.next_sweep = next_sweep
         waiting = select(func.count()).where(jobs.Job.state == jobs.State.WAITING, ~scheduled)
