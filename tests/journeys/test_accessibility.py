@@ -125,6 +125,7 @@ OF_ORGANISERS = [
     "/kveldar/seriar",
     "/kveldar/seriar/ny",
     "/kveldar/seriar/1",
+    "/kveldar/seriar/1/plassar",
     "/kveldar/seriar/1/slutt",
     "/kveldar/seriar/1/utan/2027-03-10",
 ]
