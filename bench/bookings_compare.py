@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -53,6 +54,14 @@ class Outcome:
             f" {self.doubled_too_long}, orphaned {self.orphaned}, overlapping {self.overlapping}\n"
             f"{'at rest' if self.is_settled else 'NOT AT REST'}"
         )
+
+
+def together(outcomes: Sequence[Outcome]) -> Outcome:
+    """Add up what came of several rounds; times are the longest of all."""
+    longest = ("longest_double", "sweep")
+    parts = [asdict(outcome) for outcome in outcomes]
+    summed = {name: (max if name in longest else sum)(part[name] for part in parts) for name in parts[0]}
+    return Outcome(**{**summed, "is_settled": all(outcome.is_settled for outcome in outcomes)})
 
 
 def compare(app: Flask, remote: Remote, *, is_settled: bool, longest_gap: float = 0.0) -> Outcome:

@@ -62,6 +62,8 @@ class Settings:
     weeks_ahead: int = 6  # evenings of a series exist this many weeks ahead
     offer_hours: int = 12  # waking hours that an offered seat waits for an answer; fewer when the evening is near
     shared_days: int = 30  # that a colleague can read what was shared with them alone
+    meetings_ahead: int = 6  # rooms that one person may have booked ahead without an event
+    meeting_hours: int = 10  # of such rooms in one week
     accept_after_days: int = 3  # of silence, before peer supporters may say what solved a question
     review_after_days: int = 180  # without a confirmation, before those who use an answer are asked whether it holds
     case_url: str = ""  # e.g. https://desk.example/case/{number}; makes case numbers into links
@@ -156,6 +158,8 @@ NUMBER_RANGES = {
     "upload_megabytes": (1, 100),
     "weeks_ahead": (1, 26),
     "offer_hours": (1, 72),
+    "meetings_ahead": (1, 100),
+    "meeting_hours": (1, 168),
     "calendar_connections": (1, 20),
     "shared_days": (1, 365),
     "accept_after_days": (1, 60),

@@ -45,6 +45,19 @@ def test_nothing_is_lost_doubled_or_orphaned(
     assert outcome.is_right, outcome
 
 
+def test_many_bookings_are_made_in_rounds_of_chances_of_their_own() -> None:
+    whole = bookings.Plan(bookings=1100, workers=2, kill_every=30, seconds=60, seed=5, database="")
+    assert [(plan.bookings, plan.seed) for plan in bookings.rounds(whole, most=500)] == [(500, 5), (500, 6), (100, 7)]
+    assert list(bookings.rounds(replace(whole, seconds=0), most=500)) == []
+
+
+def test_one_round_that_went_wrong_makes_the_whole_wrong() -> None:
+    wrong = replace(RIGHT, lost=1, longest_double=70.0, is_settled=False)
+    both = bookings_compare.together([RIGHT, wrong])
+    assert (both.promised, both.lost, both.longest_double, both.is_settled) == (4, 1, 70.0, False)
+    assert bookings_compare.together([RIGHT, RIGHT]).is_right
+
+
 @pytest.mark.parametrize("name", ["lost", "doubled", "doubled_too_long", "orphaned", "overlapping"])
 def test_anything_wrong_is_wrong(name: str) -> None:
     assert RIGHT.is_right

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.blueprints.events.models.crew import EveningHelp
 from portal.blueprints.events.models.evenings import Evening
 from portal.blueprints.events.models.signups import SignUp, SignUpState
 from portal.blueprints.events.service import evenings, series, signups
@@ -256,13 +257,15 @@ def test_the_organiser_hears_that_no_room_fits_and_those_who_come_keep_their_pla
     assert "room" in str(invitations(anne)[-1].event["DESCRIPTION"])
 
 
-def test_a_room_moved_in_outlook_is_no_place_any_more_and_the_organiser_hears(
+def test_a_room_moved_in_outlook_is_no_place_any_more_and_those_who_make_the_evening_hear(
     otto: Person, anne: Person, work: Callable[[], None], sent: Method, invitations: Sent
 ) -> None:
     with transaction():
         make_room("Ulriken", seats=12)
         evening = evenings.plan(otto, evening_wish(needs_room=True))
         signups.sign_up(anne, evening.id)
+        olga = make_person("Olga Olsen")
+        db.session.add(EveningHelp(evening_id=evening.id, person_id=olga.id))
     work()
     booking = rooms.booking_of(evening.purpose)
     assert booking
@@ -272,7 +275,7 @@ def test_a_room_moved_in_outlook_is_no_place_any_more_and_the_organiser_hears(
         answers.note_outside_change(booking.id, elsewhere(booking, timedelta(hours=4)))
     work()
     assert evening.room_place == ""
-    assert notices(otto)[-1] == "events.room_moved"
+    assert notices(otto)[-1] == notices(olga)[-1] == "events.room_moved"
     assert len(sent(anne)) == before + 1
     assert "LOCATION" not in invitations(anne)[-1].event
 

@@ -182,6 +182,14 @@ def test_a_picture_belongs_to_its_evening_alone(browse: Browse, anne: Person, ev
     assert client.post(f"/kveldar/999/bilete/{shared.token}/fjerning").status_code == 404
 
 
+def test_an_evening_that_is_over_is_told_of_in_the_past(browse: Browse, anne: Person, evening: Evening) -> None:
+    page = words(browse(anne).soup(f"/kveldar/{evening.id}"))
+    assert "This evening is over." in page
+    assert "These came" in page
+    for now in ("Joining?", "These are coming", "It is fine to come alone", "No game is on the table yet."):
+        assert now not in page
+
+
 def test_thanks_go_once_to_those_who_made_it_and_name_and_count_nobody(
     browse: Browse, anne: Person, bjarne: Person, didrik: Person, otto: Person, evening: Evening
 ) -> None:

@@ -11,7 +11,7 @@ from portal.blueprints.events.models.signups import ShownAs, SignUpState
 from portal.blueprints.events.queries import attendance, calendars, finding
 from portal.blueprints.events.rules.recurrence import LAST, Frequency
 from portal.blueprints.events.service import evenings, feeds, series, signups
-from portal.blueprints.events.service.wishes import Words
+from portal.blueprints.events.service.wishes import Size, Words
 from portal.blueprints.people import service as people
 from portal.blueprints.people.models import Person
 from portal.blueprints.rooms import queries as rooms
@@ -120,6 +120,26 @@ def test_ending_a_series_calls_off_what_comes_after(otto: Person) -> None:
         series.make_all_next()
     states = db.session.scalars(select(Evening.state).order_by(Evening.starts_at)).all()
     assert states == [EveningState.PLANNED] * 2 + [EveningState.CANCELLED] * 4
+
+
+def test_a_series_that_is_resized_takes_its_nights_along_but_for_those_with_numbers_of_their_own(otto: Person) -> None:
+    with transaction():
+        made = series.make(otto, series_wish(capacity=8))
+        soon, second, third, *rest = finding.planned_of_series(made.id, after=clock.now())
+        own = evening_wish(third.starts_at, words=evenings.words_of(third), capacity=20)
+        evenings.change(otto, third.id, own)
+    with transaction():
+        series.resize(otto, made.id, Size(capacity=6, minimum=3, decide_hours=72))
+    hours = timedelta(hours=72)
+    assert (soon.capacity, soon.minimum) == (8, None), "it would have been settled on Sunday already"
+    assert (second.capacity, second.minimum, second.decides_at) == (6, 3, second.starts_at - hours)
+    assert (third.capacity, third.minimum) == (20, None)
+    with transaction():
+        series.resize(otto, made.id, Size())
+    assert [(night.capacity, night.minimum, night.decides_at) for night in (second, *rest)] == [(None, None, None)] * (
+        1 + len(rest)
+    )
+    assert made.decide_hours is None
 
 
 def test_only_organisers_make_and_change(didrik: Person, otto: Person) -> None:

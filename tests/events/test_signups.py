@@ -125,6 +125,24 @@ def test_what_nobody_answers_goes_to_the_next_by_itself(told: list[object], at: 
         assert signups.sign_up(second, evening.id).state == WAITING, "at the end, as everybody"
 
 
+def test_an_offer_is_a_seat_once_seats_are_no_longer_counted(
+    told: list[object], at: At, otto: Person, session: Session
+) -> None:
+    with transaction():
+        evening, (first, second, third) = full_evening(1, 2)
+        signups.give_up(first, evening.id)
+        until = attendance.get_sign_up(second.id, evening.id).offered_until
+    assert until
+    with transaction():
+        wish = evening_wish(evening.starts_at, words=evenings.words_of(evening), capacity=None)
+        evenings.change(otto, evening.id, wish)
+    assert people_at(evening.id, IN) == [second.id, third.id]
+    at(until)
+    jobs.run_due(50)
+    assert people_at(evening.id, IN) == [second.id, third.id]
+    assert MovedUp(evening_id=evening.id, person_id=second.id) in told
+
+
 def test_the_sweep_finds_an_offer_whose_own_job_was_lost(at: At, session: Session) -> None:
     with transaction():
         evening, (first, second, third) = full_evening(1, 2)

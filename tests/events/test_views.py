@@ -258,6 +258,7 @@ def test_an_evening_that_is_not_there_is_not_found(browse: Browse, anne: Person)
         "/kveldar/seriar/ny",
         "/kveldar/seriar/{series}",
         "/kveldar/seriar/{series}/slutt",
+        "/kveldar/seriar/{series}/plassar",
         "/kveldar/{evening}/endring",
         "/kveldar/{evening}/avlysing",
     ],
@@ -278,6 +279,19 @@ def test_nobody_sees_anything_without_signing_in(client: AuditingClient, path: s
     answer = client.get(path)
     assert answer.status_code == 303
     assert "/logg-inn" in answer.headers["Location"]
+
+
+def test_an_organiser_chooses_anew_how_many_can_come_to_a_series(browse: Browse, otto: Person) -> None:
+    with transaction():
+        made = series.make(otto, series_wish(capacity=8))
+    client, path = browse(otto), f"/kveldar/seriar/{made.id}/plassar"
+    assert client.soup(path).find("input", {"name": "capacity"})["value"] == "8"  # type: ignore[index]
+    answer = client.post(path, data={"capacity": "6", "minimum": "7", "decide_hours": "24"})
+    assert (answer.status_code, "not larger than how many can come" in answer.text) == (422, True)
+    answer = client.post(path, data={"capacity": "6", "minimum": "4", "decide_hours": "24"})
+    assert answer.headers["Location"] == f"/kveldar/seriar/{made.id}"
+    nights = finding.planned_of_series(made.id, after=MONDAY)
+    assert {(night.capacity, night.minimum) for night in nights} == {(6, 4)}
 
 
 def test_an_organiser_looks_at_the_dates_and_then_makes_the_series(browse: Browse, otto: Person) -> None:

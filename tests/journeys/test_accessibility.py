@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.desk import ASTRID, KARI, ODDNY, OLA, Cast
+from tests.journeys.desk import ASTRID, KARI, ODDNY, OLA, OTHERS, Cast
+from tests.journeys.letters import letters
 from tests.journeys.portal import wait_until
 from tests.journeys.reading import AXE, LIGHT, THEMES, Reading
 from tests.journeys.stage import Colleague, Stage
@@ -133,6 +136,7 @@ OF_ORGANISERS = [
     "/kveldar/seriar",
     "/kveldar/seriar/ny",
     "/kveldar/seriar/1",
+    "/kveldar/seriar/1/plassar",
     "/kveldar/seriar/1/slutt",
     "/kveldar/seriar/1/utan/2027-03-10",
 ]
@@ -193,6 +197,12 @@ def cases(*readers: tuple[Cast | None, list[str]]) -> pytest.MarkDecorator:
     tries = [(cast, path) for cast, paths in readers for path in paths]
     names = [f"{cast.username if cast else 'nobody'} {path}" for cast, path in tries]
     return pytest.mark.parametrize(("cast", "path"), tries, ids=names)
+
+
+def offers(stage: Stage) -> list[str]:
+    """Give the addresses in mails that offer a place."""
+    written = [letter.get_body(("plain",)) for letter in letters(stage.portal.mail)]
+    return [found for body in written if body for found in re.findall(r"/kveldar/svar/[\w.~-]+", body.get_content())]
 
 
 @pytest.fixture(scope="class")
@@ -307,6 +317,24 @@ class TestTheYardAndTheDoor(Pages):
         expect(kari.heading()).to_have_text(words("It is sorted."))
         looks(kari)
         assert kari.complaints.heard == ola.complaints.heard == []
+
+    def test_the_ways_in_from_a_mail_and_from_a_friend_are_for_everybody(
+        self, stage: Stage, stranger: Colleague
+    ) -> None:
+        kari, leaver = stage.kari, stage.person(OTHERS[0])
+        ((night,),) = stage.portal.rows("SELECT id FROM evening WHERE own_title = 'Vinsmaking'")
+        leaver.opens(f"/kveldar/{night}")
+        leaver.presses(words("I can't come after all"))
+        wait_until(lambda: bool(offers(stage)), "the mail that offers the place")
+        self.look(stranger, offers(stage)[0])
+
+        kari.opens("/kveldar/1")
+        kari.hand.press(kari.page.locator("summary", has_text=words("Come together with somebody")))
+        kari.presses(words("Make a group"))
+        link = kari.page.get_by_label(words("Send this link to those who are to come along"))
+        expect(link).to_be_visible()
+        assert Reading(kari.page).at_a_glance() == []
+        self.look(leaver, urlsplit(link.input_value()).path)
 
     def test_the_one_who_looks_sees_what_is_wrong(self, stage: Stage) -> None:
         kari = stage.person(KARI)

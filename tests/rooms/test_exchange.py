@@ -271,10 +271,20 @@ def test_a_listing_that_breaks_off_loses_no_change(exchange: ExchangeCalendar, r
     later = NIGHT + timedelta(days=1)
     remote.move(made.remote_id, later, later + timedelta(hours=2))
     for operation in ("SyncFolderItems", "GetItem"):
-        remote.fault("lost_answer", operation=operation)
+        remote.fault("lost_answer", operation=operation, times=3)
         with pytest.raises(CalendarUnavailable):
             exchange.meetings(**WINDOW)
     assert [meeting.starts_at for meeting in exchange.meetings(**WINDOW)] == [later]
+
+
+@pytest.mark.parametrize("kind", ["unavailable", "soap_fault", "reset", "garbage"])
+@pytest.mark.parametrize("operation", ["SyncFolderItems", "FindItem", "GetItem"])
+def test_an_accident_in_the_middle_does_not_cost_the_whole_listing(
+    exchange: ExchangeCalendar, remote: Remote, operation: str, kind: str
+) -> None:
+    made = exchange.book(wish())
+    remote.fault(kind, operation=operation, times=2)
+    assert [meeting.key for meeting in exchange.meetings(**WINDOW)] == [made.key]
 
 
 def test_a_meeting_made_into_a_series_is_not_taken_for_doubled(exchange: ExchangeCalendar, remote: Remote) -> None:

@@ -346,10 +346,20 @@ def test_a_listing_that_breaks_off_loses_no_change(graph: GraphCalendar, graph_r
     made = graph.book(wish())
     graph.meetings(**WINDOW)
     graph_remote.delete(made.remote_id)
-    graph_remote.fault("lost_answer", operation="Delta")
+    graph_remote.fault("lost_answer", operation="Delta", times=3)
     with pytest.raises(CalendarUnavailable):
         graph.meetings(**WINDOW)
     assert graph.meetings(**WINDOW) == []
+
+
+@pytest.mark.parametrize("kind", ["unavailable", "soap_fault", "reset", "garbage"])
+@pytest.mark.parametrize("operation", ["Delta", "CalendarView"])
+def test_an_accident_in_the_middle_does_not_cost_the_whole_listing(
+    graph: GraphCalendar, graph_remote: GraphRemote, operation: str, kind: str
+) -> None:
+    made = graph.book(wish())
+    graph_remote.fault(kind, operation=operation, times=2)
+    assert [meeting.key for meeting in graph.meetings(**WINDOW)] == [made.key]
 
 
 def test_a_meeting_made_into_a_series_is_not_taken_for_doubled(graph: GraphCalendar, graph_remote: GraphRemote) -> None:

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from portal.blueprints.notifications.models import Notice
 from portal.blueprints.people.facts import PersonLeft
 from portal.blueprints.people.models import Person
-from portal.blueprints.rooms import rules, service
+from portal.blueprints.rooms import service
 from portal.blueprints.rooms.models import Booking, BookingState, EmbeddedMeeting, OpenTo, Room
 from portal.blueprints.rooms.ports import Answer, Meeting
 from portal.blueprints.rooms.service import answers, meetings
 from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.facts import record
+from portal.core.settings import current_settings
 from tests.client import AuditingClient
 from tests.factories.rooms import make_room
 from tests.rooms.conftest import START, Worker, night
@@ -172,7 +173,7 @@ def test_nobody_has_more_meetings_ahead_or_hours_a_week_than_the_quota(
 ) -> None:
     make_room("Fjell")
     client = browse(anne)
-    for number in range(rules.MEETINGS_AHEAD):
+    for number in range(current_settings().meetings_ahead):
         sent = form(key=f"k{number}", starts=f"{10 + number}:00", minutes=60)
         assert client.post("/rom/ny", data=sent).status_code == 303
     answer = client.post("/rom/ny", data=form(key="more", starts="18:00"))

@@ -25,6 +25,7 @@ ACTS = {
     "events.cancel": N_("Cancelled an evening"),
     "events.change": N_("Changed an evening"),
     "events.end_series": N_("Ended a series"),
+    "events.resize_series": N_("Changed how many can come to a series"),
     "events.make_series": N_("Made a series"),
     "events.plan": N_("Planned an evening"),
     "events.reword_series": N_("Changed a series"),

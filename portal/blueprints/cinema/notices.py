@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from portal.blueprints.cinema.facts import FilmChosen, FilmPollFact, FilmsTied, NothingTicked, SeatsBought
 from portal.blueprints.cinema.queries import polls
 from portal.blueprints.events.queries import finding
+from portal.blueprints.events.service import news
 from portal.blueprints.notifications import service as notifications
 from portal.blueprints.people import queries as people
-from portal.blueprints.people.models import Person
 from portal.core import i18n
 from portal.core.facts import on
 from portal.core.i18n import N_
@@ -50,16 +49,7 @@ def tell_those_who_ticked_it(fact: FilmChosen) -> None:
     """Tell everybody who said that they would come to the film that won."""
     evening = finding.get_evening(fact.evening_id)
     persons = people.people(polls.who_ticked(fact.showing_id))
-    for locale, person_ids in _by_locale(persons).items():
-        notifications.tell_many(
-            person_ids,
-            kind="cinema.chosen",
-            params={"title": evening.title, **_when(evening.starts_at, locale)},
-            endpoint="events.evening",
-            values={"evening_id": evening.id},
-            actor_id=fact.by_id,
-            key=f"poll-{fact.poll_id}",
-        )
+    news.tell(evening, persons, kind="cinema.chosen", actor_id=fact.by_id, key=f"poll-{fact.poll_id}")
 
 
 @on(FilmsTied)
@@ -99,13 +89,6 @@ def _tell_organiser(fact: FilmPollFact, kind: str, *, until: datetime | None = N
             endpoint="cinema.poll",
             values={"poll_id": poll.id},
         )
-
-
-def _by_locale(persons: Iterable[Person]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for person in persons:
-        found.setdefault(person.locale, []).append(person.id)
-    return found
 
 
 def _when(moment: datetime, locale: str) -> dict[str, str]:

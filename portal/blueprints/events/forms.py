@@ -68,7 +68,18 @@ class WordsForm(GuardedForm):
     place = StringField(N_("Place"), [Length(max=PLACE)])
 
 
-class _TimeAndRoomForm(WordsForm):
+class SizeForm(Form):
+    """How many can come, and how few are too few."""
+
+    capacity = IntegerField(N_("How many can come?"), [Optional(), SEATS])
+    minimum = IntegerField(N_("How many must come, at least?"), [Optional(), SEATS])
+    decide_hours = IntegerField(
+        N_("Settled how many hours before?"),
+        [Optional(), NumberRange(min=1, max=MOST_HOURS, message=N_("Choose from 1 to 336 hours before it begins."))],
+    )
+
+
+class _TimeAndRoomForm(WordsForm, SizeForm):
     """When it begins, how long it lasts, and how many there is room for."""
 
     starts = TimeField(N_("Begins at"), [InputRequired(N_("Choose when it begins."))])
@@ -79,14 +90,8 @@ class _TimeAndRoomForm(WordsForm):
             NumberRange(min=15, max=720, message=N_("It lasts from 15 minutes to 12 hours, in steps of five minutes.")),
         ],
     )
-    capacity = IntegerField(N_("How many can come?"), [Optional(), SEATS])
     needs_room = BooleanField(N_("Book a meeting room"))
     seats = IntegerField(N_("Seats in the room"), [Optional(), SEATS])
-    minimum = IntegerField(N_("How many must come, at least?"), [Optional(), SEATS])
-    decide_hours = IntegerField(
-        N_("Settled how many hours before?"),
-        [Optional(), NumberRange(min=1, max=MOST_HOURS, message=N_("Choose from 1 to 336 hours before it begins."))],
-    )
 
 
 class EveningForm(_TimeAndRoomForm):

@@ -22,8 +22,6 @@ MISSES_BEFORE_GONE = 2
 A_NO_LASTS = timedelta(hours=6)
 SHIFTS = 4  # an alternative lies at most twenty minutes away
 SHORTEST = timedelta(minutes=30)
-MEETINGS_AHEAD = 6  # of one person, without an event
-HOURS_A_WEEK = timedelta(hours=10)
 JUST_BEGUN = timedelta(minutes=15)  # a meeting that is wanted now may have begun a moment ago
 STALE_AFTER = timedelta(minutes=20)
 # Directories lock an account after a handful of refusals within half an hour; one knock per hour stays well below.

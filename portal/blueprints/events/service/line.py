@@ -94,12 +94,15 @@ def _hand_out(evening: Evening, coming: Sequence[SignUp], moment: datetime, *, a
     by_id = {sign_up.id: sign_up for sign_up in coming}
     is_late = offers.is_late(moment, evening.starts_at)
     parties = seats.whose_turn(places(coming), evening.capacity, is_late=is_late)
-    for sign_up_id in _ids(parties):
-        _give(evening, by_id[sign_up_id], moment, is_arriving=by_id[sign_up_id] is arriving)
+    lucky = [by_id[sign_up_id] for sign_up_id in _ids(parties)]
+    if evening.capacity is None:  # seats are not counted any more: an offer is a seat, and does not run out
+        lucky += [sign_up for sign_up in coming if sign_up.state == SignUpState.OFFERED]
+    for sign_up in lucky:
+        _give(evening, sign_up, moment, is_arriving=sign_up is arriving)
     if arriving and arriving.state == SignUpState.WAITING:
         record(PutOnWaitList(evening_id=evening.id, person_id=arriving.person_id))
     db.session.flush()
-    return bool(parties)
+    return bool(lucky)
 
 
 def _give(evening: Evening, sign_up: SignUp, moment: datetime, *, is_arriving: bool) -> None:

@@ -9,7 +9,7 @@ from portal.blueprints.events.models.evenings import Evening, Series
 from portal.blueprints.events.queries import finding, nights
 from portal.blueprints.events.rules import recurrence
 from portal.blueprints.events.service import evenings, line, wishes
-from portal.blueprints.events.service.wishes import SeriesWish, Words
+from portal.blueprints.events.service.wishes import EveningWish, SeriesWish, Size, Words
 from portal.blueprints.rooms import queries as rooms
 from portal.core import audit, clock
 from portal.core.db import db
@@ -107,6 +107,26 @@ def reword(viewer: Viewer, series_id: int, words: Words) -> Series:
     return series
 
 
+def resize(viewer: Viewer, series_id: int, size: Size) -> Series:
+    """Choose anew how many can come and how many must; nights that were given numbers of their own keep them.
+
+    A night that is so near that the new moment for settling it has passed stays as it is.
+    """
+    wishes.check_organiser(viewer)
+    wishes.check_seats(capacity=size.capacity, seats=None)
+    wishes.check_minimum(size.minimum, size.decide_hours, capacity=size.capacity)
+    series = finding.lock_series(series_id)
+    following = [evening for evening in _coming(series) if _follows(evening, series)]
+    series.capacity, series.minimum = size.capacity, size.minimum
+    series.decide_hours = size.decide_hours if size.minimum else None
+    db.session.flush()
+    for evening in following:
+        if not size.minimum or _decides_at(series, evening.starts_at):
+            evenings.change(viewer, evening.id, _same_with(evening, size))
+    audit.note(viewer.id, "events.resize_series", series_id=series.id)
+    return series
+
+
 def end(viewer: Viewer, series_id: int, *, last_on: date) -> Series:
     """Let a series end on a day; the evenings after it are called off."""
     wishes.check_organiser(viewer)
@@ -176,6 +196,26 @@ def _coming(series: Series) -> list[Evening]:
     return list(finding.planned_of_series(series.id, after=clock.now()))
 
 
+def _follows(evening: Evening, series: Series) -> bool:
+    """Tell whether a night has the numbers of its series; one made too late to hang on a minimum has none."""
+    hangs_as_all = (evening.minimum, evening.decides_at) == (series.minimum, _settled_at(series, evening.starts_at))
+    return evening.capacity == series.capacity and (hangs_as_all or evening.minimum is None)
+
+
+def _same_with(evening: Evening, size: Size) -> EveningWish:
+    return EveningWish(
+        words=evenings.words_of(evening),
+        kind=evening.kind,
+        starts_at=evening.starts_at,
+        ends_at=evening.ends_at,
+        capacity=size.capacity,
+        needs_room=evening.needs_room,
+        seats=evening.seats,
+        minimum=size.minimum,
+        decide_hours=size.decide_hours,
+    )
+
+
 def _evening(series: Series, day: date, starts_at: datetime, ends_at: datetime) -> Evening:
     decides_at = _decides_at(series, starts_at)
     return Evening(
@@ -196,7 +236,11 @@ def _evening(series: Series, day: date, starts_at: datetime, ends_at: datetime) 
 
 def _decides_at(series: Series, starts_at: datetime) -> datetime | None:
     """Tell when it is settled whether a night will be; one that is made later than that will be in any case."""
+    decides_at = _settled_at(series, starts_at)
+    return decides_at if decides_at and decides_at > clock.now() else None
+
+
+def _settled_at(series: Series, starts_at: datetime) -> datetime | None:
     if series.minimum is None or series.decide_hours is None:
         return None
-    decides_at = starts_at - timedelta(hours=series.decide_hours)
-    return decides_at if decides_at > clock.now() else None
+    return starts_at - timedelta(hours=series.decide_hours)

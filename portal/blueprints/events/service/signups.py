@@ -169,7 +169,9 @@ def erase(person_id: int) -> None:
 
 privacy.register(
     "events",
-    what=N_("Which evenings you have signed up for, how you are shown there, and what you told the organisers"),
+    what=N_(
+        "Which evenings you have signed up for, alone, with guests or in a group, how you are shown, and your note"
+    ),
     seen_by=N_("Colleagues see what you chose: your name, that somebody comes, or nothing. Organisers see the note."),
     kept=N_("Until you leave the evening or your account is erased; the note goes the day after the evening."),
     tables=("sign_up", "sign_up_group"),

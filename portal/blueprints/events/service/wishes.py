@@ -91,6 +91,15 @@ class SeriesWish:
             raise Invalid(message, field=field) from error
 
 
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How many can come to each night of a series, and how few are too few."""
+
+    capacity: int | None = None
+    minimum: int | None = None
+    decide_hours: int = turnout.USUAL_HOURS
+
+
 def check_organiser(viewer: Viewer) -> None:
     """Refuse those who do not organise."""
     if not viewer.may("events.organise"):

@@ -9,13 +9,13 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.blueprints.events.forms import FREQUENCIES, KINDS, NTHS, EndForm, SeriesForm, WordsForm
+from portal.blueprints.events.forms import FREQUENCIES, KINDS, NTHS, EndForm, SeriesForm, SizeForm, WordsForm
 from portal.blueprints.events.models.evenings import Kind
 from portal.blueprints.events.queries import finding, nights
 from portal.blueprints.events.rules.recurrence import Frequency
 from portal.blueprints.events.rules.turnout import USUAL_HOURS
 from portal.blueprints.events.service import series as service
-from portal.blueprints.events.service.wishes import SeriesWish
+from portal.blueprints.events.service.wishes import SeriesWish, Size
 from portal.blueprints.events.views import proposals, wording
 from portal.blueprints.events.views.blueprint import bp
 from portal.blueprints.events.views.organising import words_from
@@ -82,6 +82,30 @@ def one_series(series_id: int) -> ResponseReturnValue:
     context = {"form": form, "series": series, "plan": nights.plan_of(series), "wording": wording}
     weeks = current_settings().weeks_ahead
     return render_template("events/one_series.html", weeks_ahead=weeks, **context), 422 if form.is_submitted() else 200
+
+
+@bp.route("/seriar/<int:series_id>/plassar", methods=["GET", "POST"])
+@may("events.organise")
+@commits
+def series_size(series_id: int) -> ResponseReturnValue:
+    """Choose how many can come to the nights of a series, and how many must."""
+    series = finding.get_series(series_id)
+    hours = series.decide_hours or USUAL_HOURS
+    form = SizeForm(capacity=series.capacity, minimum=series.minimum, decide_hours=hours)
+    if form.validate_on_submit():
+        size = Size(
+            capacity=form.capacity.data,
+            minimum=form.minimum.data,
+            decide_hours=form.decide_hours.data or USUAL_HOURS,
+        )
+        try:
+            service.resize(viewer(), series_id, size)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(N_("Saved."))
+            return go(url_for("events.one_series", series_id=series_id))
+    return render_template("events/series_size.html", form=form, series=series), 422 if form.is_submitted() else 200
 
 
 @bp.route("/seriar/<int:series_id>/slutt", methods=["GET", "POST"])

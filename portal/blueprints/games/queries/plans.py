@@ -102,6 +102,11 @@ def lock_plan(evening_id: int) -> TablePlan | None:
     return db.session.scalar(fresh.execution_options(populate_existing=True))
 
 
+def who_sits(evening_id: int) -> Sequence[int]:
+    """Give those who have a place at a table."""
+    return db.session.scalars(select(TableSeat.person_id).where(TableSeat.evening_id == evening_id)).all()
+
+
 def page(viewer: Viewer, evening_id: int) -> PlanPage:
     """Give the plan of an evening; to colleagues once the organisers show it."""
     evening, plan, near = evenings.get_evening(evening_id), find_plan(evening_id), around(evening_id)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.games.facts import TablesShown
 from portal.blueprints.games.models import PlanState, SeatPin, TablePin, TablePlan, TableSeat
 from portal.blueprints.games.queries import evenings, plans
 from portal.blueprints.games.rules import tables
@@ -18,6 +19,7 @@ from portal.blueprints.games.service import rows
 from portal.core import audit, clock, jobs, live
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.facts import record
 from portal.core.i18n import N_
 from portal.core.viewer import Viewer
 
@@ -56,10 +58,12 @@ def show(viewer: Viewer, evening_id: int, *, shown: bool) -> None:
         raise NotFound(N_("There is no table plan for that evening."))
     if shown and plan.laid_at is None:
         raise Conflict(N_("The tables are being laid. Wait a moment."))
-    plan.is_shown = shown
+    was_shown, plan.is_shown = plan.is_shown, shown
     db.session.flush()
     if shown:
         audit.note(viewer.id, "games.show_plan", evening_id=evening_id)
+        if not was_shown:
+            record(TablesShown(evening_id=evening_id, by_id=viewer.id))
     else:
         audit.note(viewer.id, "games.hide_plan", evening_id=evening_id)
     evening_service.publish(evening)

@@ -18,7 +18,9 @@ def on_the_table(*, page: EveningPage) -> Markup | None:
     """Show the games on the table."""
     if page.evening.kind != Kind.BOARD_GAMES:
         return None
-    return piece("games/_card.html", games=evenings.games_of(viewer(), page.evening), wording=wording)
+    games = evenings.games_of(viewer(), page.evening)
+    has_something = games.is_open or games.on_table
+    return piece("games/_card.html", games=games, wording=wording) if has_something else None
 
 
 @part_of("evening.organiser", order=10)

@@ -20,6 +20,7 @@ from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.facts import on
 from portal.core.i18n import N_
+from portal.core.settings import current_settings
 from portal.core.viewer import Viewer
 
 NAME = 80
@@ -217,12 +218,12 @@ def _check_room(viewer: Viewer, wish: MeetingWish) -> None:
 def _check_quota(viewer: Viewer, wish: MeetingWish, *, but_for: str = "") -> None:
     mine = [b for b in meetings_of(viewer.id, now=clock.now()) if b.purpose != but_for]
     mine = [b for b in mine if b.state != BookingState.HELD]
-    if len(mine) >= rules.MEETINGS_AHEAD:
+    if len(mine) >= current_settings().meetings_ahead:
         raise Conflict(N_("You have as many meetings ahead as one can have. Give one back first."))
     week = clock.wall(wish.starts_at).isocalendar()[:2]
     same_week = [b for b in all_meetings_of(viewer.id) if _is_in(b, week) and b.purpose != but_for]
     used = sum((b.ends_at - b.starts_at for b in same_week), wish.ends_at - wish.starts_at)
-    if used > rules.HOURS_A_WEEK:
+    if used > timedelta(hours=current_settings().meeting_hours):
         raise Conflict(N_("That would be more hours in one week than one can have. The rooms are for all of us."))
 
 

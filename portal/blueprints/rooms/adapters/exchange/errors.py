@@ -90,6 +90,13 @@ def may_be_one_rooms_fault(error: Exception) -> bool:
     return isinstance(error, UNREADABLE)
 
 
+def may_pass(error: Exception) -> bool:
+    """Tell whether asking the same once more, at once, is worth while; what took long once may take long again."""
+    is_lasting = isinstance(error, (*SHUT, UnauthorizedError, AttributeError, TypeError))
+    # exchangelib calls a connection that broke off a time-out too, and keeps the true name in its words.
+    return not is_lasting and "Timeout" not in str(error) and rest_asked_for(error) is None
+
+
 def rest_asked_for(error: Exception) -> timedelta | None:
     """Give the rest that the server itself asks for. exchangelib calls lost connections and 503 «busy» as well."""
     if not isinstance(error, ErrorServerBusy) or str(error).startswith(("Reraised from", "Caused by")):

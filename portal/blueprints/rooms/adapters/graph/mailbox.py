@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 from portal.blueprints.rooms.adapters.graph import shapes
-from portal.blueprints.rooms.adapters.graph.line import Json, Line, Refused
+from portal.blueprints.rooms.adapters.graph.line import Json, Line, Lost, Refused
 from portal.blueprints.rooms.adapters.kept import Changes, TokenLost
 from portal.blueprints.rooms.ports import BusyTimes, FoundRoom, Meeting, Wish
 
 MOST_SCHEDULES = 20  # in one question
 PAGE = "200"
+TRIES = 3  # of each page
 MOST_PAGES = 200
 LEAST_INTERVAL, USUAL_INTERVAL = 5, 30  # minutes of one letter in the availability view, which nobody reads
 FORGOTTEN = (400, 404, 410)  # how different servers say that a token of changes is too old
@@ -81,7 +82,7 @@ class GraphMailbox:
             "$select": shapes.SELECT,
             "$top": PAGE,
         }
-        return shapes.meetings_of(self._all(f"{self._root}/calendarView", query), self._known_rooms)
+        return shapes.meetings_of(self._all(f"{self._root}/calendarView", query, tries=TRIES), self._known_rooms)
 
     def changes(self, token: str) -> Changes:
         """Give what has changed. Our key is not among what a change tells: the transaction is, or we look."""
@@ -117,7 +118,7 @@ class GraphMailbox:
         """Follow a round of changes to its end; give them and the token for the next round."""
         events: list[Json] = []
         for _ in range(MOST_PAGES):
-            page = self._line.get(address, query=query, prefer=[f"odata.maxpagesize={PAGE}"])
+            page = self._page(address, query, prefer=[f"odata.maxpagesize={PAGE}"], tries=TRIES)
             events += _values(page)
             if "@odata.deltaLink" in page:
                 return events, str(page["@odata.deltaLink"])
@@ -126,14 +127,24 @@ class GraphMailbox:
                 raise shapes.Unreadable("Round")
         raise shapes.Unreadable("TooManyPages")
 
-    def _all(self, address: str, query: Mapping[str, str] | None) -> Iterator[Json]:
+    def _all(self, address: str, query: Mapping[str, str] | None, *, tries: int = 1) -> Iterator[Json]:
         for _ in range(MOST_PAGES):
-            page = self._line.get(address, query=query)
+            page = self._page(address, query, tries=tries)
             yield from _values(page)
             if not page.get("@odata.nextLink"):
                 return
             address, query = str(page["@odata.nextLink"]), None
         raise shapes.Unreadable("TooManyPages")
+
+    def _page(self, address: str, query: Mapping[str, str] | None, *, prefer: Sequence[str] = (), tries: int) -> Json:
+        """Read a page, and once more after an accident: at the last of many it is not to cost all those before it."""
+        for _ in range(tries - 1):
+            try:
+                return self._line.get(address, query=query, prefer=prefer)
+            except (Lost, Refused) as error:
+                if not _may_pass(error):
+                    raise
+        return self._line.get(address, query=query, prefer=prefer)
 
     def _address(self, remote_id: str) -> str:
         return f"{self._root}/events/{quote(remote_id, safe='')}"
@@ -144,3 +155,10 @@ def _values(page: Json) -> list[dict[str, Any]]:
     if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
         raise shapes.Unreadable("Page")
     return values
+
+
+def _may_pass(error: Lost | Refused) -> bool:
+    """Tell whether asking the same once more, at once, is worth while; what took long once may take long again."""
+    if isinstance(error, Refused):
+        return error.status >= 500 and error.wait is None
+    return "Timeout" not in str(error)
