@@ -13,7 +13,7 @@ from portal.blueprints.people.rules import Role
 from portal.blueprints.search import service as search
 from portal.core import jobs
 from portal.core.db import db, transaction
-from portal.demo import articles, evenings, incidents, marks, memories, shifts, together, wall
+from portal.demo import articles, breathing, evenings, incidents, marks, memories, shifts, together, wall
 from portal.demo.people import make_people, make_tags
 from portal.demo.questions import make_questions
 
@@ -38,6 +38,7 @@ def fill(app: Flask, *, knowledge: Path | None, say: Callable[[str], None]) -> N
         memories.make_memories(people)
         wall.make_joys(people)
         shifts.make_rota(people)
+        breathing.make_breathing(people)
         say("Reading the articles …")
         articles.make_articles(people, knowledge)
         say("Building the search index …")
