@@ -25,12 +25,13 @@ from random import Random
 
 from bench.board_fill import Size, count, fill
 from bench.board_texts import Writer
-from bench.running import ROOT, cookie_of, free_port, process, sign_in
+from bench.running import ROOT, cookie_of, process, sign_in
 from portal import create_app
 from portal.cli.database import bring_up_to_date
 from portal.config import Settings
 from portal.core.db import db
 from tests import postgres
+from tests.ports import free_port
 
 CONCURRENCY = 8
 WARMING = 0.5
@@ -121,13 +122,15 @@ def load(connections: list[Connection], wishes: Wishes, seconds: float) -> list[
 
     def ask(number: int, by: Connection) -> None:
         dice, line = Random(number), http.client.HTTPConnection("127.0.0.1", by.port, timeout=60)
-        while time.monotonic() < until and not faults:
+        while not faults:
             wish = wishes(dice)
             began = time.perf_counter()
             status = _send(line, wish, by)
             times.append(1000 * (time.perf_counter() - began))
             if status not in (200, 302, 303):
                 faults.append(f"{wish.path} answered {status}")
+            if time.monotonic() >= until:  # asked at the end, so that a very short time on a busy machine holds one
+                return
 
     threads = [threading.Thread(target=ask, args=each) for each in enumerate(connections)]
     for thread in threads:

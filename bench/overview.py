@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from bench.board import Connection, Wish, load
-from bench.running import free_port, process, sign_in
+from bench.running import process, sign_in
 from portal import create_app
 from portal.blueprints.events.models.evenings import Evening, Kind
 from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
@@ -30,6 +30,7 @@ from portal.cli.database import bring_up_to_date
 from portal.config import Settings
 from portal.core import clock
 from portal.core.db import db, transaction
+from tests.ports import free_port
 
 CONCURRENCY = 8
 PEOPLE = 60

@@ -9,7 +9,8 @@ import threading
 import time
 from dataclasses import dataclass
 
-from bench.running import Running, demo, free_port, process
+from bench.running import Running, demo, process
+from tests.ports import free_port
 
 CONCURRENCY = 8
 SECONDS = 8

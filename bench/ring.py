@@ -29,7 +29,8 @@ from flask import Flask
 from bench import pages, ring_desk, ring_server
 from bench.ring_desk import Desk
 from bench.ring_server import KINDS, House, Kind
-from bench.running import ROOT, free_port, process
+from bench.running import ROOT, process
+from tests.ports import free_port
 
 GOAL_MS = {95: 200.0, 99: 1000.0}
 ASKED = {"front page": "/", "question list": "/sporsmal"}

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from bench.running import ROOT, free_port, wait_until_up
+from bench.running import ROOT, wait_until_up
 from tests import postgres
+from tests.ports import free_port
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE = 15

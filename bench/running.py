@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parent.parent
+TAIL = 20_000
+"""So many bytes of what a server said are worth reading."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,6 @@ class Running:
     port: int
     folder: Path
     cookie: str = ""
-
-
-def free_port() -> int:
-    """Find a port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_up(port: int, path: str, process: subprocess.Popen[bytes], *, seconds: float = 300) -> float:
@@ -53,23 +49,24 @@ def wait_until_up(port: int, path: str, process: subprocess.Popen[bytes], *, sec
 
 @contextmanager
 def process(command: list[str], port: int, path: str, **environment: str) -> Iterator[float]:
-    """Run a server until the block ends; gives the seconds until its first page."""
-    started = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield wait_until_up(port, path, started)
-    finally:
-        started.terminate()
+    """Run a server until the block ends; gives the seconds until its first page. What it said is shown on a fault."""
+    with tempfile.TemporaryFile() as said:
+        started = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env={**os.environ, **environment}, stdout=said, stderr=said
+        )
         try:
-            started.wait(15)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
+            yield wait_until_up(port, path, started)
+        except Exception:
+            said.seek(max(0, said.seek(0, os.SEEK_END) - TAIL))
+            print(said.read().decode(errors="replace"), file=sys.stderr)
+            raise
+        finally:
+            started.terminate()
+            try:
+                started.wait(15)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                started.wait()
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import free_port
+
 PATIENCE = 30.0
 
 
@@ -27,9 +29,7 @@ class RedisServer:
 
     def __init__(self, folder: Path, *, password: str = "") -> None:
         self.folder, self.password = folder, password
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property

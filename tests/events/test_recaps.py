@@ -190,6 +190,15 @@ def test_an_evening_that_is_over_is_told_of_in_the_past(browse: Browse, anne: Pe
         assert now not in page
 
 
+def test_organisers_are_offered_nothing_that_an_evening_that_is_over_refuses(
+    browse: Browse, otto: Person, evening: Evening
+) -> None:
+    page = browse(otto).soup(f"/kveldar/{evening.id}")
+    assert page.find("form", action=f"/kveldar/{evening.id}/spel/plan/oppsett") is None
+    for offered in ("Organise this evening", "Table plan"):
+        assert offered not in words(page)
+
+
 def test_thanks_go_once_to_those_who_made_it_and_name_and_count_nobody(
     browse: Browse, anne: Person, bjarne: Person, didrik: Person, otto: Person, evening: Evening
 ) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from tests.exchange_server.server import PATH, ExchangeServer
 from tests.journeys import desk
 from tests.journeys.desk import CAST, Cast
 from tests.journeys.launch import STREAMS
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 MORNING = datetime(2027, 3, 1, 8, 0, tzinfo=OSLO)  # a Monday, four weeks before summer time
@@ -40,13 +40,6 @@ def wait_until(is_so: Callable[[], object], what: str, *, patience: float = PATI
         if time.monotonic() > until:
             raise AssertionError(f"waited {patience:.0f} s in vain: {what}")
         time.sleep(GLANCE)
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(url: str) -> bool:

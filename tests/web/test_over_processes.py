@@ -16,7 +16,8 @@ import pytest
 from flask import Flask
 
 from tests import redis_server
-from tests.journeys.portal import Running, answers, free_port, wait_until
+from tests.journeys.portal import Running, answers, wait_until
+from tests.ports import free_port
 from tests.redis_server import RedisServer
 from tests.web.listening import newcomer
 

@@ -18,7 +18,8 @@ from sqlalchemy import select
 from portal.blueprints.shifts.models import Presence
 from portal.core.db import transaction
 from portal.serve import UNHEARD_SECONDS, Scope, Server
-from tests.journeys.portal import free_port, wait_until
+from tests.journeys.portal import wait_until
+from tests.ports import free_port
 from tests.web.listening import newcomer
 
 

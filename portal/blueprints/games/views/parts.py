@@ -8,6 +8,7 @@ from portal.blueprints.events.models.evenings import Kind
 from portal.blueprints.events.queries.outlooks import EveningPage
 from portal.blueprints.games.queries import evenings, plans
 from portal.blueprints.games.views import wording
+from portal.core import clock
 from portal.web.auth import viewer
 from portal.web.parts import part_of
 from portal.web.templating import piece
@@ -28,7 +29,10 @@ def table_plan(*, page: EveningPage) -> Markup | None:
     """Let organisers lay the tables."""
     if page.evening.kind != Kind.BOARD_GAMES:
         return None
-    return piece("games/_organiser.html", evening=page.evening, plan=plans.find_plan(page.evening.id))
+    plan = plans.find_plan(page.evening.id)
+    if plan is None and page.evening.ends_at <= clock.now():
+        return None  # there is nothing to lay any more
+    return piece("games/_organiser.html", evening=page.evening, plan=plan)
 
 
 @part_of("together.side", order=50)
