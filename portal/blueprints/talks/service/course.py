@@ -61,6 +61,12 @@ def plan(talk: Talk, moment: datetime | None) -> None:
         jobs.enqueue(STEP, at=moment, key=f"{STEP}:{talk.id}", talk_id=talk.id)
 
 
+def plan_no_more(talk: Talk) -> None:
+    """Leave no work that names a talk: whoever knew its id could tell which mails were sent of it, to both."""
+    db.session.flush()
+    db.session.execute(delete(jobs.Job).where(jobs.Job.key == f"{STEP}:{talk.id}"), execution_options=UNTRACKED)
+
+
 def pass_on(talk: Talk, *, is_watched: bool = False) -> None:
     """Let a wish be: it does not suit with whom was asked. Who that was is forgotten, and the asker offered others."""
     before, talk.helper_id = talk.helper_id, None

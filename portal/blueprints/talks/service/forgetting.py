@@ -7,7 +7,7 @@ from sqlalchemy import Select, delete, select
 from portal.blueprints.talks.facts import BuddyGone, TalkForgotten
 from portal.blueprints.talks.models import Buddy, Talk, TalkTold
 from portal.blueprints.talks.rules import State
-from portal.blueprints.talks.service import changing
+from portal.blueprints.talks.service import changing, course
 from portal.core import clock
 from portal.core.db import db
 from portal.core.facts import record
@@ -20,6 +20,7 @@ def forget(talk: Talk) -> None:
     told = [row.person_id for row in changing.told(talk)]
     changing.tell_pages(talk, *told)
     db.session.execute(delete(TalkTold).where(TalkTold.talk_id == talk.id), execution_options=UNTRACKED)
+    course.plan_no_more(talk)
     db.session.delete(talk)
     db.session.flush()
     record(TalkForgotten(talk_id=talk.id))
