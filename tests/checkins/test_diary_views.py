@@ -111,10 +111,26 @@ class TestMaking:
         assert "<mark>13097248022</mark>" in answer.text
         assert count(session, Diary) == 0
 
-    def test_a_second_one_is_refused(self, session: Session, anne: Person, browse: Browse) -> None:
+    def test_made_in_another_window_meanwhile_it_takes_what_was_said_once_and_keeps_its_lock(
+        self, session: Session, anne: Person, browse: Browse
+    ) -> None:
+        key, _ = make_diary(anne)
+        client = browse(anne)
+        sent = {"passphrase": NEW, "again": NEW, "face": "tired", "words": THOUGHT, "key": "k" * 22}
+        for _ in range(2):
+            assert client.post(f"{PAGE}/oppretting", data=sent).location == PAGE
+        assert [line.entry.said.words for line in queries.lines(anne, key) if line.entry] == [THOUGHT]
+        assert cookie(client) is None
+        assert client.post(f"{PAGE}/opning", data={"passphrase": NEW}).status_code == 422
+        assert count(session, Diary) == 1
+
+    def test_patient_data_is_refused_also_where_there_is_a_diary_already(
+        self, session: Session, anne: Person, browse: Browse
+    ) -> None:
         make_diary(anne)
-        sent = {"passphrase": NEW, "again": NEW}
-        assert browse(anne).post(f"{PAGE}/oppretting", data=sent).status_code == 409
+        sent = {"passphrase": NEW, "again": NEW, "face": "heavy", "words": "pasienten 13097248022"}
+        assert browse(anne).post(f"{PAGE}/oppretting", data=sent).status_code == 422
+        assert count(session, DiaryEntry) == 0
 
 
 class TestOpening:
@@ -296,6 +312,7 @@ class TestReading:
         assert other.get(path).status_code == 404
         assert other.post(path, data={"face": "good", "words": "mitt"}).status_code == 404
         assert other.post(f"{path}/sletting").status_code == 404
+        assert other.post(f"{path}/deling", data={"audience": "team"}).status_code == 404
         assert count(session, DiaryEntry) == 1
 
     def test_what_does_not_open_takes_nothing_else_with_it(

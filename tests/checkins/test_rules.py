@@ -59,6 +59,12 @@ def test_a_place_differs_by_row_author_and_reader() -> None:
     assert len(places) == 12
 
 
-def test_the_same_key_of_two_authors_gives_two_ids() -> None:
-    assert audiences.id_from_key("k", author_id=1) != audiences.id_from_key("k", author_id=2)
-    assert len(audiences.id_from_key("k", author_id=1)) == 22
+def test_the_same_form_gives_another_id_for_another_author_other_words_or_another_reader() -> None:
+    ids = [
+        audiences.id_from_key("k", Said(face=Face.GOOD, words=words), author_id=author, reader_id=reader)
+        for words in ("", "ord")
+        for author in (1, 2)
+        for reader in (None, 3)
+    ] * 2
+    assert len(set(ids)) == 8
+    assert {len(each) for each in ids} == {22}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.factories.checkins import open_week as open_the_week
 from tests.factories.diary import make_diary
 
 Browse = Callable[[Person], AuditingClient]
+SAID_ON = datetime(2026, 11, 9, 13, 0, tzinfo=UTC)
 
 
 def say(person: Person, audience: Audience, **more: Any) -> None:
@@ -167,13 +169,17 @@ def test_from_one_colleague_to_the_team_and_back_again(
     assert [each.said.words for each in confidences.shared_with(bjarne).items if each.said] == [SECRET]
 
 
-def test_from_the_team_to_oneself(session: Session, anne: Person, didrik: Person) -> None:
+def test_from_the_team_to_oneself_at_the_day_it_was_said(
+    anne: Person, didrik: Person, at: Callable[[datetime], None]
+) -> None:
+    at(SAID_ON)
     hanging = make_team_checkin(anne, words=SECRET)
-    make_diary(anne)
+    key, _ = make_diary(anne)
+    at(SAID_ON + timedelta(days=10))
     with transaction():
         saying.move_from_team(anne, hanging.id, audience=Audience.ME)
     assert walls.wall(didrik).items == []
-    assert len(session.scalars(select(DiaryEntry)).all()) == 1
+    assert [line.entry.moment for line in leaves.lines(anne, key) if line.entry] == [SAID_ON]
 
 
 def test_what_had_a_name_cannot_lose_it(open_week: int, anne: Person, bjarne: Person) -> None:

@@ -45,8 +45,17 @@ def test_a_form_sent_twice_is_one_check_in(session: Session, anne: Person, bjarn
 def test_a_form_gone_back_to_and_changed_is_not_lost(session: Session, anne: Person, bjarne: Person) -> None:
     make_checkin(anne, key="a")
     assert make_checkin(anne, key="a", words="noko meir").opened_by(anne.id).words == "noko meir"
-    make_checkin(anne, key="a", reader=bjarne)
+    for _ in range(2):
+        make_checkin(anne, key="a", reader=bjarne)
     assert count(session, CheckIn) == 3
+
+
+def test_a_joy_gone_back_to_and_changed_is_not_lost(session: Session, anne: Person, bjarne: Person) -> None:
+    for text, to in (("ein", None), ("ein", None), ("to", None), ("to", None), ("to", bjarne), ("to", bjarne)):
+        with transaction():
+            joys.post_joy(anne, text=text, to_id=to.id if to else None, key="a")
+    assert count(session, Joy) == 3
+    assert count(session, Notice) == 1
 
 
 def test_one_cannot_choose_oneself_somebody_who_left_or_somebody_unknown(session: Session, anne: Person) -> None:

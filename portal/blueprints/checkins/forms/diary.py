@@ -6,7 +6,8 @@ from wtforms import BooleanField, HiddenField, PasswordField, RadioField, String
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from portal.blueprints.checkins.forms.checkins import FACES
+from portal.blueprints.checkins.forms.checkins import FACES, AudienceForm
+from portal.blueprints.checkins.rules.audiences import Audience
 from portal.blueprints.checkins.rules.diary import PASSPHRASE_LONGEST
 from portal.blueprints.checkins.rules.faces import WORDS_LONGEST
 from portal.core.i18n import N_
@@ -78,6 +79,16 @@ class AnewForm(Form):
         N_("Delete my diary and everything in it, for good"),
         [InputRequired(N_("Tick this if you are sure. Nobody can bring it back."))],
     )
+
+
+class SharingForm(AudienceForm):
+    """Who else may see an entry: they get a copy, and the diary keeps its own."""
+
+    key = HiddenField(validators=[Length(max=40)])
+
+    def offer_others(self, colleagues: dict[int, str]) -> None:
+        """Put the choices into the reader's words."""
+        self.offer(colleagues, audiences=(Audience.ONE, Audience.TEAM))
 
 
 class EntryForm(GuardedForm):

@@ -23,7 +23,7 @@ class Joy(Timestamped, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    key: Mapped[str | None] = mapped_column(String(40))  # of the form it came from: the same form sent twice is one joy
+    key: Mapped[str | None] = mapped_column(String(40))  # of what a form sent: the same sent twice is one joy
     text: Mapped[str] = mapped_column(String(JOY_LONGEST))
     is_hidden: Mapped[bool] = mapped_column(default=False)
 

@@ -6,6 +6,9 @@ import base64
 import hashlib
 from enum import StrEnum
 
+from portal.blueprints.checkins.rules import faces
+from portal.blueprints.checkins.rules.faces import Said
+
 
 class Audience(StrEnum):
     """Who may see a check-in."""
@@ -36,7 +39,12 @@ def place(checkin_id: str, *, author_id: int, reader_id: int | None) -> str:
     return f"checkin:{checkin_id}:author:{author_id}:reader:{reader_id or 0}"
 
 
-def id_from_key(key: str, *, author_id: int) -> str:
-    """Make the id of what a form sends. The author is part of it: nobody can reach into the ids of others."""
-    digest = hashlib.sha256(f"{author_id}\0{key}".encode("utf-8", "surrogatepass")).digest()
+def id_from_key(key: str, said: Said, *, author_id: int, reader_id: int | None = None) -> str:
+    """Make the id of what a form sends: sent twice it is one check-in, and changed meanwhile it is another.
+
+    The author is part of it, so that nobody can reach into the ids of others. The key is chance and stored nowhere, so
+    that nobody can try faces and words against an id.
+    """
+    sent = f"{author_id}\0{reader_id or 0}\0{key}\0{faces.written(said)}"
+    digest = hashlib.sha256(sent.encode("utf-8", "surrogatepass")).digest()
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")

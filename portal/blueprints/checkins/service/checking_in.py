@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy.exc import IntegrityError
 
 from portal.blueprints.checkins.facts import Shared, Withdrawn
 from portal.blueprints.checkins.models.checkins import CheckIn
@@ -17,7 +16,7 @@ from portal.blueprints.checkins.rules.faces import WORDS_LONGEST, Face, Said
 from portal.blueprints.checkins.service import diary, keeping
 from portal.core import clock, privacy, throttle
 from portal.core.db import db
-from portal.core.errors import Conflict, NotAllowed
+from portal.core.errors import NotAllowed
 from portal.core.facts import record
 from portal.core.i18n import N_
 from portal.core.sealing import Unreadable
@@ -38,41 +37,27 @@ def check_in(
     words = keeping.checked(words, longest=WORDS_LONGEST, field="words", accepts=accepts)
     keeping.must_be_a_colleague(viewer, reader_id, field="reader")
     said = Said(face=face, words=words)
-    sent_before = _find_sent(viewer, key, said=said, reader_id=reader_id)
-    if sent_before:
-        return sent_before
+    wanted = audiences.id_from_key(key, said, author_id=viewer.id, reader_id=reader_id) if key else CheckIn.new_id()
+    known = db.session.get(CheckIn, wanted)
+    if known and _says(known, said, reader_id=reader_id):
+        return known
     throttle.hit("checkins.check_in", str(viewer.id), limit=keeping.MOST_AN_HOUR, per=timedelta(hours=1))
-    checkin = _add(viewer, said, reader_id=reader_id, key=key)
+    checkin = CheckIn(id=CheckIn.new_id() if known else wanted, author_id=viewer.id)
+    checkin.seal(said, reader_id=reader_id, until=_until(reader_id))
+    if not keeping.is_first(checkin):
+        return db.session.get_one(CheckIn, wanted)
     if reader_id:
         record(Shared(checkin_id=checkin.id, author_id=viewer.id, reader_id=reader_id))
     return checkin
 
 
-def _find_sent(viewer: Viewer, key: str | None, *, said: Said, reader_id: int | None) -> CheckIn | None:
-    """Find what the same press of the button has made. A form that was gone back to and changed is something new."""
-    if not key:
-        return None
-    known = db.session.get(CheckIn, audiences.id_from_key(key, author_id=viewer.id))
-    is_same = known is not None and known.reader_id == reader_id and known.opened_by(viewer.id) == said
-    return known if is_same else None
-
-
-def _add(viewer: Viewer, said: Said, *, reader_id: int | None, key: str | None) -> CheckIn:
-    checkin = CheckIn(id=CheckIn.new_id(), author_id=viewer.id)
-    wanted = audiences.id_from_key(key, author_id=viewer.id) if key else None
-    if wanted and db.session.get(CheckIn, wanted) is None:
-        checkin.id = wanted
-    checkin.seal(said, reader_id=reader_id, until=_until(reader_id))
-    try:
-        with db.session.begin_nested():
-            db.session.add(checkin)
-    except IntegrityError as error:  # the same press, in the same moment
-        raise Conflict(N_("That was saved already.")) from error
-    return checkin
+def _says(checkin: CheckIn, said: Said, *, reader_id: int | None) -> bool:
+    """Tell whether it still says what it said, and to whom: what was sent again after a change is something new."""
+    return checkin.reader_id == reader_id and checkin.opened_by(checkin.author_id) == said
 
 
 def choose_reader(viewer: Viewer, checkin_id: str, *, reader_id: int | None) -> CheckIn:
-    """Choose again who may read it. The former reader's access ends at once; a new one has 30 days."""
+    """Choose again who may read it. The former reader's access ends at once; a new one has all the days."""
     checkin = _get_own(viewer, checkin_id)
     keeping.must_be_a_colleague(viewer, reader_id, field="reader")
     before = checkin.reader_id
@@ -113,7 +98,7 @@ def delete(viewer: Viewer, checkin_id: str) -> None:
 
 
 def expire() -> None:
-    """Delete what was shared and has had its 30 days."""
+    """Delete what was shared and has had its days."""
     for checkin in confidences.run_out(clock.now()):
         _delete(checkin)
 

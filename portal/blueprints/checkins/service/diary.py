@@ -153,6 +153,11 @@ def rewrite(viewer: Viewer, key: Key, entry_id: str, said: Said, *, accepts: boo
     row.seal(Entry(moment=before.moment, said=said), public_key=key.public_key)
 
 
+def opened_own(viewer: Viewer, key: Key, entry_id: str) -> Said:
+    """Give what an entry of one's own says, to let somebody else see it too."""
+    return queries.get_entry(viewer.id, entry_id).opened(key).said
+
+
 def remove(viewer: Viewer, entry_id: str) -> None:
     """Delete an entry."""
     db.session.delete(queries.get_entry(viewer.id, entry_id, for_update=True))

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from portal.blueprints.checkins.facts import JoyGone, JoyPosted
 from portal.blueprints.checkins.models.joys import Joy
@@ -16,7 +15,7 @@ from portal.blueprints.checkins.rules import joys as rules
 from portal.blueprints.checkins.service import keeping
 from portal.core import audit, live, privacy, throttle
 from portal.core.db import db
-from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.errors import Invalid, NotAllowed
 from portal.core.facts import record
 from portal.core.i18n import N_
 from portal.core.viewer import Viewer
@@ -25,22 +24,23 @@ from portal.core.viewer import Viewer
 def post_joy(
     viewer: Viewer, *, text: str, to_id: int | None = None, key: str | None = None, accepts: bool = False
 ) -> Joy:
-    """Put a joy on the wall, perhaps with thanks to a colleague. The same form sent twice is one joy."""
+    """Put a joy on the wall, perhaps with thanks to a colleague.
+
+    The same form sent twice is one joy; gone back to and changed, it is another.
+    """
     text = keeping.checked(text, longest=rules.JOY_LONGEST, field="words", accepts=accepts)
     if not text:
         raise Invalid(N_("Write a few words first."), field="words")
     keeping.must_be_a_colleague(viewer, to_id, field="to")
+    key = rules.key_of(key, text=text, to_id=to_id) if key else None
     same_form = select(Joy).where(Joy.author_id == viewer.id, Joy.key == key)
     sent_before = db.session.scalar(same_form) if key else None
     if sent_before:
         return sent_before
     throttle.hit("checkins.post_joy", str(viewer.id), limit=keeping.MOST_AN_HOUR, per=timedelta(hours=1))
     joy = Joy(author_id=viewer.id, text=text, to_id=to_id, key=key)
-    try:
-        with db.session.begin_nested():
-            db.session.add(joy)
-    except IntegrityError as error:
-        raise Conflict(N_("That was saved already.")) from error
+    if not keeping.is_first(joy):
+        return db.session.scalars(same_form).one()
     record(JoyPosted(joy_id=joy.id, author_id=viewer.id, to_id=to_id))
     live.publish("joys")
     return joy

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy.exc import IntegrityError
+
 from portal.blueprints.checkins.rules import audiences
 from portal.blueprints.people.models import Person
 from portal.core import patient_data, throttle
-from portal.core.db import db
+from portal.core.db import Base, db
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.core.viewer import Viewer
@@ -33,6 +35,16 @@ def checked(text: str, *, longest: int, field: str, accepts: bool) -> str:
     if len(text) > longest:
         raise Invalid(N_("Keep it under %(n)s characters."), field=field, n=longest)
     return patient_data.clean(text, field=field, viewer_accepts=accepts)
+
+
+def is_first(row: Base) -> bool:
+    """Put a row in, and tell whether it is the first: the same press may have come twice in the same moment."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 def bound_presses(viewer: Viewer) -> None:

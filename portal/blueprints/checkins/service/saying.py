@@ -9,6 +9,7 @@ from portal.blueprints.checkins.rules.faces import WORDS_LONGEST, Face, Said
 from portal.blueprints.checkins.service import checking_in, diary, keeping, nameless, teams
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_
+from portal.core.vault import Key
 from portal.core.viewer import Viewer
 
 
@@ -75,11 +76,30 @@ def move_from_team(viewer: Viewer, checkin_id: str, *, audience: Audience, reade
         _must_be_chosen(reader_id)
     said = teams.opened_own(viewer, checkin_id)
     if audience == Audience.ME and diary.has_diary(viewer.id):
-        diary.write(viewer.id, said)
+        diary.write(viewer.id, said, moment=teams.moment_of(viewer, checkin_id))
     else:  # who has no diary yet has it sealed by the server until they make one
         chosen = reader_id if audience == Audience.ONE else None
         checking_in.check_in(viewer, face=said.face, words=said.words, reader_id=chosen, accepts=True)
     teams.delete(viewer, checkin_id)
+
+
+def share_from_diary(
+    viewer: Viewer,
+    opening: Key,
+    entry_id: str,
+    *,
+    audience: Audience,
+    reader_id: int | None = None,
+    key: str | None = None,
+) -> None:
+    """Let one colleague or the team see what an entry of the opened diary says. They get a copy; the diary keeps it."""
+    if audience not in (Audience.ONE, Audience.TEAM):
+        raise Invalid(N_("Choose who may see this."), field="audience")
+    said = diary.opened_own(viewer, opening, entry_id)
+    say(
+        viewer,
+        Wish(audience=audience, face=said.face, words=said.words, reader_id=reader_id, key=key, accepts=True),
+    )
 
 
 def _say_to_diary(viewer: Viewer, wish: Wish) -> None:

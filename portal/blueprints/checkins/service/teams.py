@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy.exc import IntegrityError
 
 from portal.blueprints.checkins.facts import Signed, TeamGone, Unsigned
 from portal.blueprints.checkins.models.checkins import CheckIn
@@ -21,7 +20,7 @@ from portal.blueprints.checkins.service import keeping
 from portal.blueprints.people import queries as people
 from portal.core import audit, clock, live, privacy, throttle
 from portal.core.db import db
-from portal.core.errors import Conflict, NotAllowed
+from portal.core.errors import NotAllowed
 from portal.core.facts import record
 from portal.core.i18n import N_
 from portal.core.sealing import Unreadable
@@ -33,21 +32,18 @@ TOPIC = "team-wall"
 def say(viewer: Viewer, *, face: Face, words: str = "", key: str | None = None, accepts: bool = False) -> TeamCheckIn:
     """Hang up how one is for one's team, or for the whole desk where one is in no team. A form sent twice is one."""
     words = keeping.checked(words, longest=WORDS_LONGEST, field="words", accepts=accepts)
-    wanted = audiences.id_from_key(key, author_id=viewer.id) if key else None
-    sent_before = db.session.get(TeamCheckIn, wanted) if wanted else None
     said = Said(face=face, words=words)
-    if sent_before and sent_before.opened() == said:
-        return sent_before
+    wanted = audiences.id_from_key(key, said, author_id=viewer.id) if key else CheckIn.new_id()
+    known = db.session.get(TeamCheckIn, wanted)
+    if known and known.opened() == said:
+        return known
     throttle.hit("checkins.check_in", str(viewer.id), limit=keeping.MOST_AN_HOUR, per=timedelta(hours=1))
     team_id = people.get_person(viewer.id).team_id
     checkin = TeamCheckIn(author_id=viewer.id, team_id=team_id, until=clock.now() + rules.TEAM_LASTS)
-    checkin.id = wanted if wanted and not sent_before else CheckIn.new_id()
+    checkin.id = CheckIn.new_id() if known else wanted
     checkin.seal(said)
-    try:
-        with db.session.begin_nested():
-            db.session.add(checkin)
-    except IntegrityError as error:  # the same press, in the same moment
-        raise Conflict(N_("That was saved already.")) from error
+    if not keeping.is_first(checkin):
+        return db.session.get_one(TeamCheckIn, wanted)
     live.publish(TOPIC)
     return checkin
 
@@ -64,6 +60,11 @@ def change(viewer: Viewer, checkin_id: str, *, said: Said, accepts: bool = False
 def opened_own(viewer: Viewer, checkin_id: str) -> Said:
     """Give what one has said oneself, to keep it elsewhere."""
     return _get_own(viewer, checkin_id).opened()
+
+
+def moment_of(viewer: Viewer, checkin_id: str) -> datetime:
+    """Tell when one said it oneself, so that it stands at its day in the diary."""
+    return _get_own(viewer, checkin_id).created_at
 
 
 def delete(viewer: Viewer, checkin_id: str) -> None:
@@ -83,12 +84,12 @@ def hide(viewer: Viewer, checkin_id: str, *, hidden: bool) -> None:
 
 
 def give_sign(viewer: Viewer, checkin_id: str, sign: Sign | None) -> None:
-    """Answer with a heart or «I am here»; the same again, or none, takes it back. One sign each."""
+    """Answer with a heart or «I am here», or with none, which takes it back. One sign each; pressed twice it stands."""
     checkin = queries.get(viewer, checkin_id, for_update=True)
     if not rules.may_sign(author_id=checkin.author_id, viewer_id=viewer.id):
         raise NotAllowed(N_("This one is your own."))
     given = db.session.get(TeamSign, (checkin_id, viewer.id))
-    if given and (sign is None or given.sign == sign):
+    if given and sign is None:
         db.session.delete(given)
         record(Unsigned(checkin_id=checkin_id, author_id=checkin.author_id, person_id=viewer.id))
     elif given and sign:

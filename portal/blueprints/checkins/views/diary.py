@@ -10,19 +10,23 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from portal.blueprints.checkins.forms.checkins import FACES
-from portal.blueprints.checkins.forms.diary import EntryForm
+from portal.blueprints.checkins.forms.diary import EntryForm, SharingForm
 from portal.blueprints.checkins.queries import diary as queries
+from portal.blueprints.checkins.queries import teams
+from portal.blueprints.checkins.queries.diary import Line
+from portal.blueprints.checkins.rules.audiences import Audience
 from portal.blueprints.checkins.rules.diary import Entry, Week
 from portal.blueprints.checkins.rules.faces import Face, Said
-from portal.blueprints.checkins.service import diary
-from portal.blueprints.checkins.views import diary_cookie, diary_lock
-from portal.blueprints.checkins.views.blueprint import bp
+from portal.blueprints.checkins.service import diary, saying
+from portal.blueprints.checkins.views import diary_cookie, diary_lock, wording
+from portal.blueprints.checkins.views.blueprint import bp, colleagues, shared_days
 from portal.core import clock
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.core.vault import Key
 from portal.web import bounds, week_chart
 from portal.web.auth import signed_in, viewer
+from portal.web.forms import form_key
 from portal.web.fragments import flash, go
 from portal.web.i18n import _
 from portal.web.parts import part_of
@@ -114,14 +118,50 @@ def diary_entry(entry_id: str) -> ResponseReturnValue:
     if form.validate_on_submit() and _is_changed(form, key, entry_id):
         flash(N_("Saved. Only you can read it."))
         return go(url_for("checkins.diary_page"))
-    status = 422 if form.is_submitted() else 200
-    return render_template("checkins/diary_entry.html", form=form, line=line), status
+    sharing = SharingForm(formdata=None, audience=Audience.ONE, key=form_key())
+    return _entry(line, form, sharing, 422 if form.is_submitted() else 200)
+
+
+def _entry(line: Line, form: EntryForm, sharing: SharingForm, status: int) -> ResponseReturnValue:
+    form.offer()
+    sharing.offer_others(colleagues())
+    context = {"line": line, "form": form, "sharing": sharing, "days": shared_days()}
+    return render_template("checkins/diary_entry.html", team=teams.team_name(viewer()), **context), status
 
 
 def _is_changed(form: EntryForm, key: Key, entry_id: str) -> bool:
     said = Said(face=Face(form.face.data), words=form.text("words"))
     try:
         diary.rewrite(viewer(), key, entry_id, said, accepts=form.accepts)
+    except Invalid as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+@bp.post("/dagbok/<string(length=22):entry_id>/deling")
+@signed_in
+@commits
+def diary_sharing(entry_id: str) -> ResponseReturnValue:
+    """Let one colleague or the team see an entry too."""
+    key = diary_cookie.find_key()
+    line = queries.get_line(viewer(), key, entry_id) if key else None
+    if key is None or line is None or line.entry is None:
+        return go(url_for("checkins.diary_page"))
+    form, others = SharingForm(), colleagues()
+    form.offer_others(others)
+    if form.validate() and _is_shared(form, key, entry_id):
+        wording.say_who_reads(Audience(form.audience.data), form.reader_id, others)
+        return go(url_for("checkins.mine"))
+    return _entry(line, EntryForm(formdata=None, face=line.entry.said.face, words=line.entry.said.words), form, 422)
+
+
+def _is_shared(form: SharingForm, key: Key, entry_id: str) -> bool:
+    chosen = Audience(form.audience.data)
+    try:
+        saying.share_from_diary(
+            viewer(), key, entry_id, audience=chosen, reader_id=form.reader_id, key=form.key.data or None
+        )
     except Invalid as error:
         form.refuse(error)
         return False

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from portal.blueprints.checkins.forms.checkins import CheckInForm
 from portal.blueprints.checkins.forms.diary import AnewForm, ChangeForm, CodeForm, KeptForm, MakeForm, OpenForm
 from portal.blueprints.checkins.queries import diary as queries
+from portal.blueprints.checkins.rules.audiences import Audience
 from portal.blueprints.checkins.rules.faces import Face, Said
-from portal.blueprints.checkins.service import diary
+from portal.blueprints.checkins.service import diary, saying
+from portal.blueprints.checkins.service.saying import Wish
 from portal.blueprints.checkins.views import diary_cookie
 from portal.blueprints.checkins.views.blueprint import bp
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_
 from portal.core.vault import Key
 from portal.web.auth import safe_path, signed_in, viewer
@@ -72,7 +74,18 @@ def diary_making() -> ResponseReturnValue:
     except Invalid as error:
         form.refuse(error)
         return _making(form, 422)
+    except Conflict:
+        return _made_already(form, said)
     return _with_new_code(key, code, back=form.back.data or "")
+
+
+def _made_already(form: MakeForm, said: Said | None) -> ResponseReturnValue:
+    """Go on to a diary that another window, or the same press, has made; what was said goes into it all the same."""
+    if said:
+        wish = Wish(audience=Audience.ME, face=said.face, words=said.words, key=form.key.data or None, accepts=True)
+        saying.say(viewer(), wish)
+    flash(N_("You have a diary already."))
+    return go(url_for("checkins.diary_page"))
 
 
 @bp.post("/dagbok/kode-i-hus")
