@@ -56,7 +56,10 @@ def test_nobody_else_sees_or_presses_anything(browse: Browse, anne: Person, bjar
     for path in (own(talk), asked(talk)):
         assert other.get(path).status_code == 404
     for press in ("svar", "slutt"):
-        assert other.post(f"/pusterom/prat/{talk.id}/{press}", data={"answer": "now"}).status_code == 404
+        for talk_id in (talk.id, "x" * 22):  # what is there is refused as what is not
+            assert other.post(f"/pusterom/prat/{talk_id}/{press}", data={"answer": "now"}).location == "/pusterom/prat"
+            assert "This talk is over, or somebody else" in other.soup("/pusterom/prat").get_text()
+    assert db.session.get_one(Talk, talk.id).state == State.ASKED
     assert words(other.soup("/pusterom/prat")).count("Anne") == 1, "in the list to choose from, and nowhere else"
 
 
@@ -130,6 +133,21 @@ def test_the_open_page_of_a_talk_that_is_closed_says_so_calmly(browse: Browse, a
     assert "Nothing of it is kept." in answer.text
 
 
+def test_whoever_presses_twice_or_comes_second_hears_it_calmly(browse: Browse, anne: Person) -> None:
+    first, second = make_peer("Petra"), make_peer("Pia")
+    talk = make_talk(anne)
+    theirs, too_late, mine = browse(first), browse(second), browse(anne)
+    assert theirs.post(f"/pusterom/prat/{talk.id}/svar", data={"answer": "now"}).location == asked(talk)
+    assert too_late.post(f"/pusterom/prat/{talk.id}/svar", data={"answer": "now"}).location == "/pusterom/prat"
+    assert "somebody else is there for it" in too_late.soup("/pusterom/prat").get_text()
+    for _press in range(2):
+        assert mine.post(f"/pusterom/prat/{talk.id}/slutt").location == "/pusterom/prat"
+    page = theirs.get(asked(talk))  # the way from a mail of yesterday
+    assert page.status_code == 404
+    assert "Nothing of it is kept." in page.text
+    assert 'href="/pusterom/prat"' in page.text
+
+
 def test_the_piece_is_the_same_as_in_the_page(browse: Browse, anne: Person, bjarne: Person) -> None:
     talk = make_talk(anne, bjarne)
     mine = browse(anne)
@@ -186,12 +204,30 @@ def test_a_bond_is_refused_to_others(browse: Browse, anne: Person, bjarne: Perso
 
 
 def test_after_a_hard_call_there_are_three_ways_and_no_script_is_needed(browse: Browse, anne: Person) -> None:
+    make_peer()
     page = browse(anne).soup("/pusterom/etter-ein-hard-samtale")
     assert page.select_one("details.breathe")
     assert page.select_one('form[action="/pusterom/prat"] button[name=whom][value=peers]')
     assert page.select_one("input[type=checkbox][name=again]:not([checked])")
     assert {link["href"] for link in page.select(".contact__always a")} == {"tel:113", "tel:116117", "tel:116123"}
     assert not page.main.select("script")
+
+
+def ways_to_a_talk(mine: AuditingClient) -> tuple[bool, bool]:
+    card = mine.soup("/pusterom/etter-ein-hard-samtale").select_one("#talk-now")
+    assert card
+    return bool(card.select("button[value=peers]")), bool(card.select('a[href="/pusterom/prat"]'))
+
+
+def test_after_a_hard_call_peer_supporters_are_offered_only_when_one_is_free(browse: Browse, anne: Person) -> None:
+    mine = browse(anne)
+    assert ways_to_a_talk(mine) == (False, True)
+    assert "peer supporter" not in words(mine.soup("/pusterom/etter-ein-hard-samtale")), "there are none in the house"
+    make_peer("Petra", is_at_work=False)
+    assert ways_to_a_talk(mine) == (False, True)
+    assert "No peer supporter is at work and free just now." in words(mine.soup("/pusterom/etter-ein-hard-samtale"))
+    make_peer("Pia")
+    assert ways_to_a_talk(mine) == (True, True)
 
 
 def test_reading_about_hard_calls_leaves_no_trace(browse: Browse, anne: Person) -> None:

@@ -38,6 +38,7 @@ def after() -> ResponseReturnValue:
         form=form,
         asks_at=reading.asks_again_at(viewer()),
         cards=reading.cards(),
+        has_peers=peers.is_anybody_else(viewer()),
         is_anybody_free=peers.is_anybody_free(viewer()),
         rounds=ROUNDS,
     )

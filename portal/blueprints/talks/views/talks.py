@@ -45,9 +45,9 @@ def _show(talk_id: str, *, is_own: bool) -> ResponseReturnValue:
     try:
         line = reading.line(viewer(), talk_id)
     except NotFound:
-        if not wants_fragment():
-            raise
-        return render_template("talks/_gone.html")
+        if wants_fragment():
+            return render_template("talks/_gone.html")
+        return render_template("talks/gone.html"), 404
     if line.is_own != is_own:
         return redirect(address(line), 303)
     more = asking.choices() if line.state is State.PASSED else {}
@@ -73,7 +73,10 @@ def answer(talk_id: str) -> ResponseReturnValue:
         said = Answer(request.form.get("answer", ""))
     except ValueError as error:
         raise Invalid(N_("Choose one of the answers.")) from error
-    answering.answer(viewer(), talk_id, said)
+    try:
+        answering.answer(viewer(), talk_id, said)
+    except NotFound as error:
+        return _is_over(error)
     flash(SAID[said])
     return go(url_for("talks.index") if said is Answer.NO else url_for("talks.asked", talk_id=talk_id))
 
@@ -83,6 +86,15 @@ def answer(talk_id: str) -> ResponseReturnValue:
 @commits
 def close(talk_id: str) -> ResponseReturnValue:
     """Close a talk, as either: nothing of it is left."""
-    answering.close(viewer(), talk_id)
+    try:
+        answering.close(viewer(), talk_id)
+    except NotFound as error:
+        return _is_over(error)
     flash(FORGOTTEN)
+    return go(url_for("talks.index"))
+
+
+def _is_over(error: NotFound) -> ResponseReturnValue:
+    """Say calmly that another was first, or that it was pressed twice; to strangers the same."""
+    flash(error.message, **error.params)
     return go(url_for("talks.index"))
