@@ -2,6 +2,7 @@
 
 A column says once where it is and for which place its texts are sealed. Going over it takes some rows at a time, each
 portion in a transaction of its own, and only rows that an older key has sealed: stopped half-way, it is begun again.
+Keyed digests follow where their rows have what they are made of.
 """
 
 from __future__ import annotations
@@ -41,12 +42,24 @@ class _Place:
         return list(inspect(self.column.class_).primary_key)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Mark:
+    model: Any
+    renew: Callable[[Any], bool]
+
+
 _places: dict[str, _Place] = {}
+_marks: dict[str, _Mark] = {}
 
 
 def register(column: InstrumentedAttribute[Any], *, context: Callable[[Any], str]) -> None:
     """Say that a column is sealed with the server's ring; context names the place that a row's text is sealed for."""
     _places[str(column)] = _Place(column=column, context=context)
+
+
+def register_mark(column: InstrumentedAttribute[Any], *, renew: Callable[[Any], bool]) -> None:
+    """Say that a column is a keyed digest which its row can make anew; renew does it, and tells whether it had to."""
+    _marks[str(column)] = _Mark(model=column.class_, renew=renew)
 
 
 def columns() -> list[str]:
@@ -63,6 +76,8 @@ def portions(size: int = PORTION) -> Iterator[Resealed]:
             yield _resealed(place, rows)
             more = len(rows) == size
             last = tuple(rows[-1][1:]) if rows else None
+    for name in sorted(_marks):
+        yield from _remarked(_marks[name], size)
 
 
 def left() -> int:
@@ -76,6 +91,24 @@ def _older(place: _Place, *, after: tuple[Any, ...] | None) -> Select[Any]:
     header = func.substr(place.column, 1, len(newest), type_=LargeBinary)
     query = select(place.column, *place.key).where(place.column.is_not(None), header != literal(newest, LargeBinary))
     return (query if after is None else query.where(tuple_(*place.key) > tuple_(*after))).order_by(*place.key)
+
+
+def _remarked(mark: _Mark, size: int) -> Iterator[Resealed]:
+    key = list(inspect(mark.model).primary_key)
+    last, more = None, True
+    while more:
+        ids = select(*key).order_by(*key).limit(size)
+        rows = db.session.execute(ids if last is None else ids.where(tuple_(*key) > tuple_(*last))).all()
+        yield Resealed(done=sum(_renew(mark, key, tuple(row)) for row in rows))
+        more = len(rows) == size
+        last = tuple(rows[-1]) if rows else None
+
+
+def _renew(mark: _Mark, key: list[Any], values: tuple[Any, ...]) -> bool:
+    is_row = [column == value for column, value in zip(key, values, strict=True)]
+    query = select(mark.model).where(*is_row).with_for_update().execution_options(populate_existing=True)
+    row = db.session.scalar(query)
+    return row is not None and mark.renew(row)
 
 
 def _resealed(place: _Place, rows: Any) -> Resealed:

@@ -10,14 +10,17 @@ from sqlalchemy import LargeBinary, func, inspect, select
 from sqlalchemy.orm import Session
 
 from portal.blueprints.checkins.models.checkins import CheckIn
-from portal.blueprints.checkins.queries import confidences
+from portal.blueprints.checkins.models.diary import Diary
+from portal.blueprints.checkins.queries import confidences, diary
 from portal.blueprints.meals.models import KnownNeeds, context_of
 from portal.blueprints.people.models import Person
 from portal.cli import keys
 from portal.core import rotation, sealing, settings
 from portal.core.db import Base, transaction
+from portal.core.errors import Conflict
 from portal.core.sealing import Unreadable
 from tests.factories.checkins import make_checkin
+from tests.factories.diary import make_diary, write
 
 OLD, NEW = ("2025", b"o" * 32), ("2026", b"n" * 32)
 Ring = Callable[..., None]
@@ -107,6 +110,27 @@ def test_a_text_that_was_moved_to_another_row_is_not_made_right(
     assert keys.reseal_all() == rotation.Resealed(done=1, unreadable=1)
     with pytest.raises(Unreadable):
         second.opened_by(anne.id)
+
+
+def test_a_diary_is_written_in_after_the_older_key_is_gone(session: Session, anne: Person, ring: Ring) -> None:
+    key, _ = make_diary(anne)
+    ring(NEW, OLD)
+    assert [keys.reseal_all(portion=1).done for _ in range(2)] == [1, 0]
+    ring(NEW)
+    write(anne, "ein heilt vanleg dag")
+    assert [line.entry.said.words for line in diary.lines(anne, key) if line.entry] == ["ein heilt vanleg dag"]
+
+
+def test_a_lock_that_was_put_there_by_somebody_else_is_not_made_right(
+    session: Session, anne: Person, ring: Ring
+) -> None:
+    make_diary(anne)
+    with transaction():
+        session.get_one(Diary, anne.id).public_key = b"x" * 32
+    ring(NEW, OLD)
+    assert keys.reseal_all() == rotation.Resealed()
+    with pytest.raises(Conflict):
+        write(anne)
 
 
 def test_every_column_that_is_sealed_is_gone_over_or_says_why_not() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.blueprints.checkins.rules import diary as rules
 from portal.blueprints.checkins.rules.diary import Entry
-from portal.core import sealing, vault
+from portal.core import rotation, sealing, vault
 from portal.core.db import Base
 from portal.core.errors import Conflict
 from portal.core.i18n import N_
@@ -42,6 +42,13 @@ class Diary(Base):
     def mark_key(self) -> None:
         """Mark the key that seals, with the newest key of the server."""
         self.mark = self._marks[0]
+
+    def renew_mark(self) -> bool:
+        """Mark with the newest key what an older one has marked; what none has marked stays as it is."""
+        is_older = any(hmac.compare_digest(self.mark, mark) for mark in self._marks[1:])
+        if is_older:
+            self.mark_key()
+        return is_older
 
     def must_be_untouched(self) -> None:
         """Refuse to seal with a key that somebody has put into the database: it would be theirs to open."""
@@ -79,3 +86,6 @@ class DiaryEntry(Base):
     @property
     def _place(self) -> str:
         return rules.place(self.id, person_id=self.person_id)
+
+
+rotation.register_mark(Diary.mark, renew=Diary.renew_mark)

@@ -165,7 +165,7 @@ privacy.register(
         "Check-ins: a face and perhaps words, sealed together; in clear only that they are yours, when, and for whom"
     ),
     seen_by=N_("You, and the one colleague you chose. Whoever runs the server holds the key that seals them"),
-    kept=N_("Shared ones 30 days, or as this house has set it; your own until they are in your diary, or deleted"),
+    kept=N_("Shared ones until the day that stands on each; your own until they are in your diary, or deleted"),
     tables=("checkin",),
     export=export,
     erase=erase,
