@@ -23,6 +23,8 @@ ARGUMENTS = (
 )
 PATIENCE = 20_000  # ms
 ABORTED = "net::ERR_ABORTED"  # a page that is left takes its open stream with it
+# A page that came slowly is shown without fading over from the one before; Chromium tells it as if it were an error.
+NOT_FADED = "Transition was aborted because of invalid state"
 
 
 @contextmanager
@@ -46,9 +48,13 @@ class Complaints:
     def listen(self, page: Page) -> None:
         """Hear the console, errors, failed requests and refused answers of a page."""
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.heard.append(f"{page.url}: {error}"))
+        page.on("pageerror", lambda error: self._fell_over(page, str(error)))
         page.on("requestfailed", self._failed)
         page.on("response", self._answered)
+
+    def _fell_over(self, page: Page, error: str) -> None:
+        if NOT_FADED not in error:
+            self.heard.append(f"{page.url}: {error}")
 
     def _console(self, message: ConsoleMessage) -> None:
         # A refused answer is told in the console as well: it is counted where it is answered.

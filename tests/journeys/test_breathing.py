@@ -86,6 +86,16 @@ class TestWithTheMouse(Breathing):
 
     hand = Mouse
 
+    def test_who_presses_twice_still_sees_the_recovery_code(self, stage: Stage) -> None:
+        per = stage.per
+        per.opens("/pusterom/dagbok")
+        main = per.page.locator("main")
+        for label in ("New passphrase", "The same passphrase once more"):
+            per.hand.write(main.get_by_label(words(label)), PASSPHRASE)
+        main.get_by_role("button", name=words("Make the diary")).dblclick()
+        expect(main.locator(".recovery-code")).to_be_visible()
+        assert stage.complaints() == []
+
 
 class TestByKeyboard(Breathing):
     """Without a mouse."""

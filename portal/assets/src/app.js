@@ -3,6 +3,7 @@ import 'htmx.org';
 import 'htmx.org/dist/ext/hx-csp.js';
 import './live.js';
 import './by-itself.js';
+import './once.js';
 import './keep-focus.js';
 import './copy-button.js';
 import './toast.js';
