@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import highspy
 import networkx
@@ -236,3 +236,16 @@ def test_a_suggestion_is_always_working_time_of_everybody(of_each: list[list[tup
 )
 def test_once_a_month_is_once_in_each_month(rhythm: Rhythm, last_on: date | None, is_due: bool) -> None:
     assert times.is_due(rhythm, last_on=last_on, week_on=MONDAY) is is_due
+
+
+@given(first=st.integers(0, 200))
+def test_once_a_month_is_never_two_weeks_in_a_row_and_forgets_no_month(first: int) -> None:
+    start = MONDAY + timedelta(weeks=first)
+    met = [start]
+    for week in range(1, 60):
+        monday = start + timedelta(weeks=week)
+        if times.is_due(Rhythm.MONTHLY, last_on=met[-1], week_on=monday):
+            met.append(monday)
+    assert all(timedelta(weeks=3) <= later - sooner <= timedelta(weeks=5) for sooner, later in pairwise(met))
+    months = [(each.year, each.month) for each in met]
+    assert len(set(months)) == len(months)

@@ -223,7 +223,10 @@ def test_once_a_month_is_once_a_month(
     monday(1)  # 30 November
     make_pairs()
     assert company(anne) == []
-    monday(2)
+    monday(2)  # another month, and only two weeks on
+    make_pairs()
+    assert company(anne) == []
+    monday(3)
     make_pairs()
     assert sorted(company(anne)) == ["Bjarne", "Didrik"]
 

@@ -112,6 +112,35 @@ def test_a_break_and_coming_back(browse: Browse, anne: Person) -> None:
     assert browser.post(f"{PAGE}/pause", data={"weeks": "3000"}).status_code == 422
 
 
+def test_a_break_with_company_for_this_week_is_seen_and_ended(browse: Browse, pair: None, anne: Person) -> None:
+    browser = browse(anne)
+    browser.post(f"{PAGE}/pause", data={"weeks": "4"})
+    page = browser.soup(PAGE)
+    assert "Bjarne Svartveit" in page.text, "what is agreed for this week stands"
+    assert "You have a break until" in page.text
+    assert len(page.select(f'form[action="{PAGE}/framhald"]')) == 1
+    browser.post(f"{PAGE}/framhald")
+    assert "You have a break" not in browser.soup(PAGE).find("main").text
+
+
+def test_who_begins_within_a_week_is_told_what_is_true(
+    browse: Browse, pair: None, anne: Person, didrik: Person, otto: Person
+) -> None:
+    browser = browse(didrik)
+    browser.post(f"{PAGE}/paamelding", data={"rhythm": "weekly", "weekday": ""})
+    page = browser.soup(PAGE)
+    assert "You take part. On Monday morning you hear whom you meet." in page.text
+    assert "If a colleague becomes free this week, you hear of it before that." in page.text
+    assert "Nobody was free" not in page.text
+    with transaction():
+        make_week([didrik, otto], monday_morning(), from_=9)
+    browser = browse(otto)
+    browser.post(f"{PAGE}/paamelding", data={"rhythm": "weekly", "weekday": ""})
+    page = browser.soup(PAGE)
+    assert "You take part, and somebody is free this week already." in page.text
+    assert "Didrik" in page.find(id="this-week").text
+
+
 def test_leaving_is_one_press(browse: Browse, pair: None, anne: Person) -> None:
     browser = browse(anne)
     browser.post(f"{PAGE}/avmelding")

@@ -43,8 +43,14 @@ def taking() -> ResponseReturnValue:
         return _page(queries.my_week(viewer()), form, status=422)
     is_new = queries.find_member(viewer().id) is None
     taking_part.take_part(viewer(), rhythm=Rhythm(form.rhythm.data), weekday=form.weekday.data)
-    flash(N_("You take part. On Monday morning you hear whom you meet.") if is_new else N_("Saved."))
+    flash(_welcome() if is_new else N_("Saved."))
     return go(url_for("coffee.index"))
+
+
+def _welcome() -> str:
+    if queries.my_week(viewer()).company:
+        return N_("You take part, and somebody is free this week already.")
+    return N_("You take part. On Monday morning you hear whom you meet.")
 
 
 @bp.post("/ikkje-no")

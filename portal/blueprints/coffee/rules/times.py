@@ -17,6 +17,7 @@ STEP = timedelta(minutes=30)  # suggested times lie on the half hour
 NOTICE = timedelta(hours=2)  # nobody is asked for a cup that has begun before they saw it
 BRIGHT = (time(9), time(15))
 WEEKDAYS = 7
+MONTHLY_APART = timedelta(weeks=3)  # the last Monday of one month and the first of the next are one week
 
 
 class Rhythm(StrEnum):
@@ -27,10 +28,10 @@ class Rhythm(StrEnum):
 
 
 def is_due(rhythm: Rhythm, *, last_on: date | None, week_on: date) -> bool:
-    """Tell whether somebody has coffee in the week of this Monday: once a month is once in each month."""
+    """Tell whether somebody has coffee in the week of this Monday: once a month is once in each, and weeks apart."""
     if rhythm == Rhythm.WEEKLY or last_on is None:
         return True
-    return (last_on.year, last_on.month) != (week_on.year, week_on.month)
+    return (last_on.year, last_on.month) != (week_on.year, week_on.month) and week_on - last_on >= MONTHLY_APART
 
 
 def monday_of(day: date) -> date:
