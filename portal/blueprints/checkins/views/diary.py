@@ -44,7 +44,7 @@ class Trend:
     weeks: Sequence[Week]
 
 
-@part_of("breathing.side", order=10)
+@part_of("breathing.side", order=15)
 def card() -> Markup:
     """Lead to the diary from the breathing space."""
     return piece("checkins/_diary_card.html", has_diary=diary.has_diary(viewer().id))

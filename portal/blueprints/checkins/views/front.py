@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from portal.blueprints.checkins.forms.checkins import NAMED, CheckInForm
 from portal.blueprints.checkins.queries import teams, wall
@@ -16,6 +17,8 @@ from portal.core.errors import Conflict, Invalid
 from portal.web.auth import safe_path, signed_in, viewer
 from portal.web.forms import form_key
 from portal.web.fragments import go
+from portal.web.parts import part_of
+from portal.web.templating import piece
 from portal.web.transactions import commits
 
 
@@ -34,6 +37,12 @@ def _index(form: CheckInForm, status: int) -> ResponseReturnValue:
     form.offer(colleagues(), audiences=[*NAMED, Audience.NAMELESS] if is_offered else NAMED)
     context = {"form": form, "round": current, "team": teams.team_name(viewer()), "days": shared_days()}
     return render_template("checkins/index.html", joys=wall.latest_joys(viewer()), **context), status
+
+
+@part_of("breathing.side", order=20)
+def walls() -> Markup:
+    """Lead to what is said to the team and between two; after those who help."""
+    return piece("checkins/_walls.html", team=teams.team_name(viewer()))
 
 
 @bp.post("/innsjekk")
