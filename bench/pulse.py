@@ -4,8 +4,10 @@ Desks of fifty in five teams, with people who come and go. A reader who knows th
 the house takes every level there is, and for each person tries each of the six things that one can have said. Persons
 who were in the same team in the same weeks are looked at as one. The programme shares no line with the guard's. It
 looks at each week by itself, and at each two weeks that follow one another, supposing that everybody who was asked in
-both is as before, or, where that cannot be, that at least whoever answered in both has said the same. On half of the
-desks that is as good as true: there the same people answer each week, and hardly anybody changes their mind.
+both is as before; where that cannot be, that the guard has held back more than the counts would have, in one of the
+weeks or in both; or that at least whoever answered in both has said the same. Weeks that said nothing are left out as
+well. On half of the desks that is as good as true: there the same people answer each week, and hardly anybody changes
+their mind.
 
 The same is done where no guard has looked at the levels: there it must find something, or it is blind.
 Beside it the usual way is attacked: means and counts of whatever has five answers, live, and computed anew over those
@@ -27,6 +29,7 @@ from portal.blueprints.pulse.rules.worlds import Week
 from tests.factories.pulse import Desk
 
 K, ENOUGH, ONE_IN = 5, 6, 8  # five are counted of six who answered; written down anew, as a reader would
+SMALLEST = ENOUGH + 1  # a team must be larger to be shown
 QUARTERS = {1: (4, 0, 8, 1), 2: (8, 0, 11, 1), 3: (11, 0, 13, 0), 4: (13, 1, 16, 0), 5: (16, 1, 20, 0)}
 WEEKS = 50  # of each desk
 CHURN, CHANGE = 0.2, 0.3  # a week: somebody leaves, somebody joins, each is of another mind
@@ -140,20 +143,40 @@ def _windows(weeks: Sequence[Week]) -> Iterator[Sequence[Week]]:
     yield weeks[-1:]
     if len(weeks) > 1:
         yield weeks[-2:]
+    spoke = [week for week in weeks[-4:-1] if week.levels]
+    if spoke and spoke[-1] is not weeks[-2]:
+        yield [spoke[-1], weeks[-1]]
 
 
 def _read(weeks: Sequence[Week], tally: Tally) -> None:
-    reader = next((each for each in (Reader(weeks), Reader(weeks, is_still=False)) if each.agrees()), None)
-    if reader is None:
+    readers = list(_readers(weeks))
+    if not readers:
         return  # nobody can be as last week: nothing follows from supposing it
-    tally.searches += 1
     tally.pairs += len(weeks) > 1
-    for possible in reader.possible().values():
-        tally.narrowed += len(possible) < 6
-        tally.recovered += len(possible) == 1
+    for reader in readers:
+        tally.searches += 1
+        for possible in reader.possible().values():
+            tally.narrowed += len(possible) < 6
+            tally.recovered += len(possible) == 1
+    reader = readers[0]
     for team in set(weeks[-1].roster.values()) - set(weeks[-1].levels):
         tally.hidden += 1
         tally.cells += reader.knows_sum(team)
+
+
+def _readers(weeks: Sequence[Week]) -> Iterator[Reader]:
+    """Suppose as much as agrees with what was published."""
+    strict = Reader(weeks)
+    if strict.agrees():
+        yield strict
+        return
+    for places in ((0,), (1,), (0, 1)) if len(weeks) > 1 else ((0,),):
+        reader = Reader(weeks, held_back=places)
+        if reader.agrees():
+            yield reader
+    steady = Reader(weeks, is_still=False)
+    if steady.agrees():
+        yield steady
 
 
 Kind = tuple[int | None, ...]  # the team of a person in each week
@@ -162,7 +185,7 @@ Kind = tuple[int | None, ...]  # the team of a person in each week
 class Reader:
     """An integer programme over persons: each said one of six things, and everything published must come out of it."""
 
-    def __init__(self, weeks: Sequence[Week], *, is_still: bool = True) -> None:
+    def __init__(self, weeks: Sequence[Week], *, is_still: bool = True, held_back: Sequence[int] = ()) -> None:
         self.weeks = weeks
         self.highs = highspy.Highs()
         for option, value in (("output_flag", False), ("log_to_console", False), ("threads", 1), ("mip_rel_gap", 10.0)):
@@ -175,7 +198,8 @@ class Reader:
         for number, week in enumerate(weeks):
             there = [kind for kind in self.sizes if kind[number] is not None]
             self.heard = self.said if is_still else {kind: self._some_of(kind) for kind in there}
-            self._week(week, {team: [kind for kind in there if kind[number] == team] for team in week.roster.values()})
+            teams = {team: [kind for kind in there if kind[number] == team] for team in week.roster.values()}
+            self._week(week, teams, is_held_back=number in held_back)
 
     def _some_of(self, kind: Kind) -> list[int]:
         """Let some say the same as always, and others nothing this week."""
@@ -219,16 +243,19 @@ class Reader:
         self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
         return not is_less
 
-    def _week(self, week: Week, teams: dict[int, list[Kind]]) -> None:
+    def _week(self, week: Week, teams: dict[int, list[Kind]], *, is_held_back: bool) -> None:
         everybody = [kind for kinds in teams.values() for kind in kinds]
         if not week.levels:
-            self._row(self._answered(everybody), 0, ENOUGH - 1)
+            bounds = (ENOUGH, highspy.kHighsInf) if is_held_back else (0, ENOUGH - 1)
+            self._row(self._answered(everybody), *bounds)
             return
         for cell, level in week.levels.items():
             self._level(teams[cell] if cell else everybody, level or 0)
         hidden = {team: members for team, members in teams.items() if not team or team not in week.levels}
         if hidden:
-            self._hidden(week, hidden)
+            self._row(self._answered([kind for kinds in hidden.values() for kind in kinds]), ENOUGH, highspy.kHighsInf)
+            if not is_held_back:
+                self._hidden(week, hidden)
 
     def _level(self, members: Sequence[Kind], level: int) -> None:
         """So many answered that five are counted; who is left out of the number is not known."""
@@ -249,13 +276,12 @@ class Reader:
         order = sorted(set(week.roster.values()) - {0})  # 0: those without a team, who have no number of their own
         order = order[week.turn % len(order) :] + order[: week.turn % len(order)]
         everybody = [mark for members in hidden.values() for mark in members]
-        self._row(self._answered(everybody), ENOUGH, highspy.kHighsInf)
         switches = {}
         for team, members in ((team, members) for team, members in hidden.items() if team):
             may = len(hidden) > 1 and all(order.index(team) < order.index(cell) for cell in week.levels if cell)
             size = self._size(members)
-            switches[team] = self._variable(int(may and size > ENOUGH))
-            if size > ENOUGH:  # smaller teams are never shown, whatever they answer
+            switches[team] = self._variable(int(may and size > SMALLEST))
+            if size > SMALLEST:  # smaller teams are never shown, whatever they answer
                 answered = self._answered(members)
                 self._row({**answered, switches[team]: -ENOUGH}, 0, highspy.kHighsInf)
                 self._row({**answered, switches[team]: -size}, -highspy.kHighsInf, ENOUGH - 1)

@@ -30,8 +30,17 @@ def shown_cells(*, asked: Mapping[int, int], answered: Mapping[int, int], k: int
 
 
 def may_ever(asked: int, *, k: int) -> bool:
-    """Tell whether so many people may have a number of their own: «shown» must not mean that everybody answered."""
-    return asked > levels.fewest(k)
+    """Tell whether so many people may have a number of their own.
+
+    «Shown» must not mean that everybody has answered, also not for the one among them who has not.
+    """
+    return asked > levels.fewest(k) + 1
+
+
+def leaves_enough(asked: Mapping[int, int], *, shown: Sequence[int], k: int) -> bool:
+    """Tell whether those in no shown team are nobody, or so many that they might have a number of their own."""
+    rest = sum(size for team, size in asked.items() if team == DESK or team not in shown)
+    return not rest or may_ever(rest, k=k)
 
 
 def order(asked: Mapping[int, int], *, turn: int) -> Sequence[int]:

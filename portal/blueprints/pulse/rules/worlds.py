@@ -7,13 +7,15 @@ for a world in which the claim is true and which agrees with everything that the
 
 Weeks speak of one another only by what such a reader supposes. STILL: nobody changed anything, not even whether they
 answered. STEADY: whoever answered gave the same answer each week. Any weaker supposition allows more worlds. Where a
-supposition agrees with nothing that was published, it is refuted, and the reader learns no more by it.
+supposition agrees with nothing that was published, it is refuted, and the reader learns no more by it: unless the guard
+may have held something back in one of the weeks (Week.is_held_back), which a reader would try next.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -25,10 +27,22 @@ from portal.blueprints.pulse.rules.levels import BOUNDS, DESK, ONE_IN, VALUES, B
 
 NOTHING = 0
 SAID = (NOTHING, *VALUES)
-LONGEST = 2.0  # seconds for one search; what is not known then counts as not safe
+LONGEST = 10.0  # seconds for one search; what is not known then counts as not safe
+PATIENCE = 60.0  # seconds for all searches of a round together; after that nothing counts as safe any more
 Way = tuple[int | None, ...]  # the team of a person in each week of a window; None: not asked
 Claim = tuple[Way, int]  # somebody of this class said that
 Terms = dict[int, float]
+
+
+@dataclass
+class Patience:
+    """The seconds of searching that are left for a round. When they are used up, every claim counts as impossible."""
+
+    left: float = field(default_factory=lambda: PATIENCE)
+
+    def spend(self, seconds: float) -> None:
+        """Take off what a search has taken."""
+        self.left = max(0.0, self.left - seconds)
 
 
 class Supposition(StrEnum):
@@ -49,6 +63,17 @@ class Week:
     k: int
     roster: Mapping[str, int]
     levels: Mapping[int, int | None]
+    is_held_back: bool = False  # supposed by the reader: more could have been shown, by the counts, than the guard let
+
+    @property
+    def may_be_held_back(self) -> bool:
+        """Tell whether there is anything here that the guard can have held back."""
+        if not self.levels:
+            return plans.may_ever(sum(self.asked.values()), k=self.k)
+        return any(
+            team != DESK and team not in self.levels and plans.may_ever(asked, k=self.k)
+            for team, asked in self.asked.items()
+        )
 
     @cached_property
     def fewest(self) -> int:
@@ -69,12 +94,25 @@ class Finding:
     excluded: frozenset[Claim]
 
 
-def search(weeks: Sequence[Week], supposition: Supposition) -> Finding:
+def search(weeks: Sequence[Week], supposition: Supposition, patience: Patience | None = None) -> Finding:
     """Search a world for each claim about somebody."""
-    world = _World(weeks=weeks, supposition=supposition)
-    if not world.has_any():
-        return Finding(is_refuted=True, excluded=frozenset())
-    return Finding(is_refuted=False, excluded=frozenset(world.impossible()))
+    with _world(weeks, supposition, patience or Patience()) as world:
+        if not world.has_any():
+            return Finding(is_refuted=True, excluded=frozenset())
+        return Finding(is_refuted=False, excluded=frozenset(world.impossible()))
+
+
+def has_any(weeks: Sequence[Week], supposition: Supposition, patience: Patience) -> bool:
+    """Tell whether any world agrees with what was published. Not knowing in time counts as one."""
+    with _world(weeks, supposition, patience) as world:
+        return world.has_any()
+
+
+@contextmanager
+def _world(weeks: Sequence[Week], supposition: Supposition, patience: Patience) -> Iterator[_World]:
+    world = _World(weeks=weeks, supposition=supposition, seconds=min(LONGEST, patience.left))
+    yield world
+    patience.spend(world.highs.getRunTime())
 
 
 @dataclass
@@ -83,6 +121,7 @@ class _World:
 
     weeks: Sequence[Week]
     supposition: Supposition
+    seconds: float  # the clock of the programme runs on from one question to the next: these are for all of them
     highs: highspy.Highs = field(init=False)
     classes: Mapping[Way, int] = field(init=False)
     said: dict[Claim, int] = field(init=False, default_factory=dict)
@@ -98,7 +137,7 @@ class _World:
             ("threads", 1),
             ("random_seed", 1),
             ("mip_rel_gap", 10.0),  # any world will do
-            ("time_limit", LONGEST),
+            ("time_limit", self.seconds),
         ):
             self.highs.setOptionValue(option, value)
         self.classes = _classes(self.weeks)
@@ -173,12 +212,19 @@ class _World:
         for team in week.asked:
             self._answers(number, team)
         if not week.levels:
-            if plans.may_ever(sum(week.asked.values()), k=week.k):
-                self._between(self._answered(number, week.asked), 0, week.fewest - 1)
+            self._silent(number)
             return
         for cell, level in week.levels.items():
             self._shown(number, cell, level)
         self._hidden(number)
+
+    def _silent(self, number: int) -> None:
+        """Where nothing is said, too few have answered; or enough, and it was held back."""
+        week = self.weeks[number]
+        if week.is_held_back:
+            self._at_least(self._answered(number, week.asked), week.fewest)
+        elif plans.may_ever(sum(week.asked.values()), k=week.k):
+            self._between(self._answered(number, week.asked), 0, week.fewest - 1)
 
     def _answers(self, number: int, team: int) -> None:
         asked = self.weeks[number].asked[team]
@@ -226,6 +272,8 @@ class _World:
             return
         rest = self._answered(number, hidden)
         self._at_least(rest, week.fewest)
+        if week.is_held_back:
+            return  # then it is not known how many answered in the teams that are not shown
         stood_back: dict[int, int] = {}
         for team in hidden:
             if team != DESK and plans.may_ever(week.asked[team], k=week.k):
