@@ -30,3 +30,8 @@ def note(viewer_id: int | None, act: str, *, subject: str = "", **ids: int | str
 def entries(limit: int = 100) -> list[AuditEntry]:
     """Give the newest acts."""
     return list(db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)))
+
+
+def entries_of(viewer_id: int) -> list[AuditEntry]:
+    """Give what one person has done, the oldest first."""
+    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.viewer_id == viewer_id).order_by(AuditEntry.id)))

@@ -63,6 +63,12 @@ def format_day(value: date | datetime, locale: str) -> str:
     return dates.format_date(day, pattern if day.year == clock.today().year else f"{pattern} y", locale=locale)
 
 
+def format_date(value: date | datetime, locale: str) -> str:
+    """Write «26. november 2026», as where it is read in years to come."""
+    day = clock.wall(value).date() if isinstance(value, datetime) else value
+    return dates.format_date(day, {"en": "d MMMM y"}.get(locale, "d. MMMM y"), locale=locale)
+
+
 def format_short_day(value: date | datetime, locale: str) -> str:
     """Write «26. nov.»."""
     day = clock.wall(value).date() if isinstance(value, datetime) else value

@@ -357,7 +357,7 @@ def test_what_one_holds_can_be_taken_out_and_erased(anne: Person) -> None:
         follows.follow(anne, [Kind.CINEMA])
     (exported,) = attendance.export_sign_ups(anne.id)
     assert (exported["guests"], exported["comes_with_a_group"]) == (2, True)
-    assert following.export(anne.id) == ["cinema"]
+    assert following.export(anne.id) == [{"kind": "cinema"}]
     with transaction():
         signups.erase(anne.id)
         follows.unfollow(anne.id)

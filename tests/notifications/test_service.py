@@ -311,7 +311,7 @@ def test_what_is_held_about_a_person_can_be_given_and_erased(
         if one.erase:
             one.erase(anne.id)
     session.expire_all()
-    empty = {"mail": {}, "quiet_hours": [], "quiet_until": None}
+    empty = {"choices": [], "quiet_hours": [], "quiet_until": None}
     assert [one.export(anne.id) for one in held if one.export].count([]) == 2
     assert exports.chosen(anne.id) == empty
     assert session.scalar(select(func.count()).select_from(ToldOnce)) == 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from portal.blueprints.people import queries as people
-from portal.core import audit, clock, jobs
+from portal.core import audit, clock, i18n, jobs
 from portal.core.i18n import N_
 from portal.core.jobs import Job
 
@@ -195,3 +196,16 @@ def words(act: str) -> str:
 def thing(name: str) -> str:
     """Give the message id that names what an act was about, with its number."""
     return THINGS.get(name, "%(name)s %(number)s")
+
+
+def acts(person_id: int) -> list[dict[str, Any]]:
+    """Give what the log of acts says that a person has done, in their language, for the export of their data."""
+    locale = people.get_person(person_id).locale
+    return [
+        {
+            "act": i18n.text(words(each.act), locale),
+            "about": [i18n.text(thing(name), locale, name=name, number=number) for name, number in each.ids.items()],
+            "at": each.created_at,
+        }
+        for each in audit.entries_of(person_id)
+    ]

@@ -161,10 +161,12 @@ def others_in(group: Group, person_id: int) -> list[int]:
 def export(person_id: int) -> dict[str, Any] | None:
     """Give what a person has chosen."""
     member = find_member(person_id)
-    return {name: getattr(member, name) for name in CHOSEN} if member else None
+    if member is None:
+        return None
+    return {name: getattr(member, name) for name in CHOSEN} | {"looks_for_company_in": member.free_in}
 
 
-CHOSEN = ("rhythm", "weekday", "is_paused", "paused_until", "last_on", "is_first", "free_in", "slot")
+CHOSEN = ("rhythm", "weekday", "is_paused", "paused_until", "last_on", "is_first", "slot")
 
 
 def export_met(person_id: int) -> list[dict[str, Any]]:

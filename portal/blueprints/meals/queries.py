@@ -128,14 +128,19 @@ def export_needs(person_id: int) -> list[dict[str, Any]]:
     known = find_needs(person_id)
     if known is None:
         return []
-    needs = _opened(known)
+    try:
+        needs = _opened(known)
+    except sealing.Unreadable:  # a key is lost: the rest is given all the same
+        return [{"diets": None, "other": None, "is_kept_until_next_time": known.is_kept}]
     return [{"diets": sorted(needs.diets), "other": needs.other, "is_kept_until_next_time": known.is_kept}]
 
 
 def export_meals(person_id: int) -> list[dict[str, Any]]:
     """Give the meals that a person has said yes to, for the export of their data."""
     query = select(Diner, Meal).join(Meal).where(Diner.person_id == person_id).order_by(Meal.at)
-    return [{"what": meal.what, "at": meal.at, "guests": diner.guests} for diner, meal in db.session.execute(query)]
+    eaten = [{"what": meal.what, "at": meal.at, "guests": diner.guests} for diner, meal in db.session.execute(query)]
+    organised = db.session.scalars(select(Meal).where(Meal.organiser_id == person_id).order_by(Meal.at))
+    return eaten + [{"organises": meal.what, "at": meal.at} for meal in organised]
 
 
 def _opened(known: KnownNeeds) -> Needs:

@@ -19,7 +19,7 @@ from portal.core.i18n import N_
 from portal.core.paging import Page, keyset
 from portal.core.viewer import Viewer
 
-NOT_GIVEN = frozenset({"password_hash", "epoch"})  # of no use to anybody but whoever wants to break in
+NOT_GIVEN = frozenset({"password_hash", "epoch", "team_id"})  # no use to anybody but a burglar; the team has a name
 TEAMS = "https://teams.microsoft.com/l/call/0/0?users="
 SESSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 
@@ -167,6 +167,7 @@ def export(person_id: int) -> dict[str, Any]:
     account = {name: getattr(person, name) for name in columns}
     return {
         **account,
+        "team": team_names().get(person.team_id) if person.team_id else None,
         "has_password": person.password_hash is not None,
         "links_made_at": list(db.session.scalars(links)),
     }

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from portal.blueprints.privacy import queries
 from portal.blueprints.privacy.service import erasures
 from portal.core import db, privacy
 from portal.core.i18n import N_
 from portal.core.jobs import Steps, job
 
-privacy.register(
-    "privacy",
-    what=N_("The log of acts: what you did that others must be able to look up, as numbers without words"),
-    seen_by=N_("Administrators"),
-    kept=N_("As long as the house stands"),
-    stays=N_("The log of acts, where a number stands that leads to nobody any more."),
-    tables=("audit_entry",),
-    export=queries.acts,
-)
 privacy.register(
     "privacy",
     what=N_("Work that waits to be done, such as a mail to you: numbers only"),

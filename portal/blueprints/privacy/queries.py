@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
 from portal.blueprints.privacy.models import Erasure
 from portal.core import privacy
-from portal.core.audit import AuditEntry
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
@@ -62,6 +60,12 @@ def groups() -> list[Group]:
     ]
 
 
+def not_given() -> list[Group]:
+    """Give what nobody can be given along: a copy of what they get anyhow, numbers of the house, what has no name."""
+    found = ((group, [each for each in group.holdings if each.export is None]) for group in groups())
+    return [Group(slice=group.slice, title=group.title, holdings=holdings) for group, holdings in found if holdings]
+
+
 def what_stays() -> list[Group]:
     """Give what is left after an erasure, part by part; a copy that goes with its text is nothing that is left."""
     left = []
@@ -88,9 +92,3 @@ def get_erasure(person_id: int, asked_at: datetime) -> Erasure:
 def erasures() -> Sequence[Erasure]:
     """Give every erasure, the newest first."""
     return db.session.scalars(select(Erasure).order_by(Erasure.asked_at.desc())).all()
-
-
-def acts(person_id: int) -> list[dict[str, Any]]:
-    """Give what the log of acts says that a person has done, for the export of their data."""
-    theirs = select(AuditEntry).where(AuditEntry.viewer_id == person_id).order_by(AuditEntry.id)
-    return [{"act": each.act, "about": each.ids, "at": each.created_at} for each in db.session.scalars(theirs)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 
@@ -13,8 +14,8 @@ from markupsafe import Markup
 from portal.blueprints.privacy import queries, rules
 from portal.blueprints.privacy.forms import EraseForm, ProveForm
 from portal.blueprints.privacy.models import Erasure
-from portal.blueprints.privacy.service import erasures, exports
-from portal.core import clock, tokens
+from portal.blueprints.privacy.service import erasures, exports, wording
+from portal.core import clock, i18n, tokens
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
 from portal.web import auth, bounds
@@ -60,7 +61,11 @@ def archive() -> ResponseReturnValue:
     bounds.take_along()
     person = viewer()
     target = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
-    exports.write_archive(person.id, cast(IO[bytes], target), index=_index)
+    try:
+        exports.write_archive(person.id, cast(IO[bytes], target), index=_index)
+    except BaseException:
+        target.close()
+        raise
     target.seek(0)
     answer = send_file(
         cast(IO[bytes], target), mimetype="application/zip", as_attachment=True, download_name="tunet-opplysningar.zip"
@@ -70,7 +75,10 @@ def archive() -> ResponseReturnValue:
 
 
 def _index(chapters: object) -> str:
-    context = {"person": viewer(), "made_at": clock.now(), "label": exports.label}
+    reader = viewer()
+    words = {"label": wording.label, "silent": wording.SILENT, "shown": partial(exports.shown, locale=reader.locale)}
+    written_on = i18n.format_date(clock.now(), reader.locale)
+    context = {"person": reader, "written_on": written_on, "kept_back": queries.not_given(), **words}
     return render_template("privacy/archive.html", chapters=chapters, **context)
 
 

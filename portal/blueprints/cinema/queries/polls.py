@@ -135,7 +135,8 @@ def export_of(person_id: int) -> list[dict[str, Any]]:
     """Give what a person proposed and ticked, for the export of their data."""
     ticked = set(db.session.scalars(select(Tick.showing_id).where(Tick.person_id == person_id)))
     theirs = select(Showing).where((Showing.proposed_by_id == person_id) | Showing.id.in_(ticked)).order_by(Showing.id)
-    return [
+    organised = select(FilmPoll).where(FilmPoll.organiser_id == person_id).order_by(FilmPoll.id)
+    return [{"organises": poll.title} for poll in db.session.scalars(organised)] + [
         {
             "film": showing.film,
             "place": showing.place,

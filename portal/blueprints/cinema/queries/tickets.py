@@ -63,8 +63,10 @@ def parts(viewer: Viewer, order: Order) -> Sequence[Part]:
 def export_of(person_id: int) -> list[dict[str, Any]]:
     """Give a person's parts and what they have bought for others, for the export of their data."""
     query = select(Share, Order, Evening).join(Order, Share.order_id == Order.id).join(Evening)
-    rows = db.session.execute(query.where(Share.person_id == person_id).order_by(Share.id))
-    return [
+    rows = db.session.execute(query.where(Share.person_id == person_id).order_by(Share.id)).all()
+    bought = select(Order, Evening).join(Evening).where(Order.buyer_id == person_id).order_by(Order.id)
+    for_others = db.session.execute(bought.where(Order.id.not_in({order.id for _, order, _ in rows})))
+    return [_bought(order, evening) for order, evening in for_others] + [
         {
             "evening": evening.title,
             "starts_at": evening.starts_at,
@@ -77,6 +79,10 @@ def export_of(person_id: int) -> list[dict[str, Any]]:
         }
         for share, order, evening in rows
     ]
+
+
+def _bought(order: Order, evening: Evening) -> dict[str, Any]:
+    return {"evening": evening.title, "starts_at": evening.starts_at, "is_bought_by_you": True, "phone": order.phone}
 
 
 def _orders() -> Select[Order]:

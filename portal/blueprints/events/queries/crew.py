@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.blueprints.events.models.crew import EveningHelp, Handover
-from portal.blueprints.events.models.evenings import Evening
+from portal.blueprints.events.models.evenings import Evening, Series
 from portal.blueprints.people import queries as people
 from portal.blueprints.people.models import Person
 from portal.core import clock
@@ -112,7 +112,7 @@ def help_ahead(person_id: int, moment: datetime) -> Sequence[EveningHelp]:
 
 
 def export_help(person_id: int) -> list[dict[str, Any]]:
-    """Give which evenings a person helps with, for the export of their data."""
+    """Give which evenings a person helps with, organises or is asked to take over, for the export of their data."""
     query = select(EveningHelp, Evening).join(Evening, Evening.id == EveningHelp.evening_id)
     rows = db.session.execute(
         query.options(joinedload(Evening.series))
@@ -122,4 +122,12 @@ def export_help(person_id: int) -> list[dict[str, Any]]:
     helps = [{"helps_with": evening.title, "since": helper.created_at} for helper, evening in rows]
     organised = select(Evening).where(Evening.organiser_id == person_id).options(joinedload(Evening.series))
     made = db.session.scalars(organised.order_by(Evening.id))
-    return [{"organises": evening.title, "starts_at": evening.starts_at} for evening in made] + helps
+    series = select(Series.title).where(Series.organiser_id == person_id).order_by(Series.id)
+    asked = select(Evening).join(Handover, Handover.evening_id == Evening.id).where(Handover.to_id == person_id)
+    asked = asked.options(joinedload(Evening.series)).order_by(Evening.id)
+    return [
+        *({"organises": title} for title in db.session.scalars(series)),
+        *({"organises": evening.title, "starts_at": evening.starts_at} for evening in made),
+        *({"asked_to_take_over": evening.title} for evening in db.session.scalars(asked)),
+        *helps,
+    ]

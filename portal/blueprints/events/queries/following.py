@@ -48,6 +48,6 @@ def who_hears_of(evenings: Sequence[Evening]) -> Mapping[int, list[Evening]]:
     return {person_id: sorted(mine, key=lambda evening: evening.starts_at) for person_id, mine in heard.items() if mine}
 
 
-def export(person_id: int) -> list[str]:
+def export(person_id: int) -> list[dict[str, str]]:
     """Give the kinds that somebody follows, for the export of their data."""
-    return sorted(followed_kinds(person_id))
+    return [{"kind": kind} for kind in sorted(followed_kinds(person_id))]

@@ -13,46 +13,13 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from portal.blueprints.privacy import queries
-from portal.core import clock
+from portal.blueprints.privacy.service import wording
+from portal.core import clock, i18n
 from portal.core.i18n import N_
 from portal.core.privacy import Holding
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 README, FOLDER = "index.html", "tunet"
-
-LABELS = {
-    "about": N_("About"),
-    "at": N_("When"),
-    "answers": N_("Answers"),
-    "body": N_("Text"),
-    "changed_at": N_("Changed"),
-    "comments": N_("Comments"),
-    "created_at": N_("Made"),
-    "email": N_("E-mail"),
-    "ends_at": N_("Ends"),
-    "evening": N_("Evening"),
-    "face": N_("Face"),
-    "game": N_("Game"),
-    "kind": N_("Kind"),
-    "locale": N_("Language"),
-    "name": N_("Name"),
-    "phone": N_("Phone"),
-    "question": N_("Question"),
-    "questions": N_("Questions"),
-    "reason": N_("Reason"),
-    "roles": N_("Roles"),
-    "since": N_("Since"),
-    "starts_at": N_("Starts"),
-    "state": N_("State"),
-    "text": N_("Text"),
-    "title": N_("Title"),
-    "until": N_("Until"),
-    "username": N_("User name"),
-    "when": N_("When"),
-    "words": N_("Words"),
-    "written_at": N_("Written"),
-}
-"""The names of values that people meet most often; the others are shown as the code calls them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +89,17 @@ def plain(value: Any) -> Any:
             return [plain(each) for each in value]
 
 
-def label(name: str) -> str:
-    """Give the message id for the name of a value."""
-    return LABELS.get(name, name.replace("_", " "))
+def shown(part: str, name: str, value: str | float, locale: str) -> str:
+    """Put a value into the words of its reader: codes and moments; what somebody wrote stands as they wrote it."""
+    code = wording.find_code(part, name, value)
+    if code:
+        return i18n.text(code, locale)
+    match wording.find_moment(value):
+        case datetime() as moment:
+            at = {"day": i18n.format_date(moment, locale), "time": i18n.format_time(moment, locale)}
+            return i18n.text(N_("%(day)s at %(time)s"), locale, **at)
+        case date() as day:
+            return i18n.format_date(day, locale)
+        case time() as at_wall:
+            return i18n.format_time(at_wall, locale)
+    return str(value)
