@@ -19,6 +19,7 @@ ATTACKS = {
     "diary": "bench.confided:attack_diaries",
     "shared": "bench.confided:attack_shared",
     "pairs": "bench.pairs:attack",
+    "prompts": "bench.prompts:attack",
     "erasure": "bench.erasure:attack",
 }
 
