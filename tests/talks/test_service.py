@@ -12,6 +12,7 @@ from portal.blueprints.talks.queries import buddies as bonds
 from portal.blueprints.talks.queries import talks as reading
 from portal.blueprints.talks.rules import Answer, Part, State, Suits
 from portal.blueprints.talks.service import answering, asking, buddies
+from portal.core import jobs
 from portal.core.db import db, transaction
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from tests.factories.people import make_person
@@ -89,6 +90,31 @@ def test_either_closes_it_and_nothing_is_left(anne: Person, bjarne: Person, clos
     assert (kinds(anne), kinds(bjarne)) == ([], [])
     with pytest.raises(NotFound):
         answering.close(anne, talk.id)
+
+
+@pytest.mark.parametrize(("said", "hears"), [(Answer.NOW, False), (Answer.TODAY, True), (Answer.TOMORROW, True)])
+def test_who_waits_for_a_talk_hears_that_it_is_called_off(
+    anne: Person, bjarne: Person, wheel: Wheel, said: Answer, hears: bool
+) -> None:
+    talk = make_talk(anne, bjarne)
+    say(bjarne, talk, said)
+    with transaction():
+        jobs.enqueue("talks.forget", key="schedule:talks.forget")
+        answering.close(anne, talk.id, calls_off=True)
+    assert kinds(bjarne) == ["talks.called_off"] * hears
+    told = db.session.scalars(select(Notice)).all()
+    assert [(each.actor_id, each.params, each.values) for each in told] == [(None, {}, {})] * hears
+    wheel.turn(23 * 3600)
+    assert kinds(bjarne) == [], "that there had been a talk is forgotten within a day"
+
+
+def test_nothing_is_said_when_the_two_have_talked_or_the_other_closes(anne: Person, bjarne: Person) -> None:
+    for who, calls_off in ((anne, False), (bjarne, True)):
+        talk = make_talk(anne, bjarne)
+        say(bjarne, talk, Answer.TODAY)
+        with transaction():
+            answering.close(who, talk.id, calls_off=calls_off)
+        assert (kinds(anne), kinds(bjarne)) == ([], [])
 
 
 def test_a_wish_is_taken_back_by_who_asked_alone(anne: Person, bjarne: Person) -> None:

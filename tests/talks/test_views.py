@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from portal.blueprints.notifications.models import Notice
 from portal.blueprints.people.models import Person
 from portal.blueprints.talks.models import Buddy, ContactCard, FollowUp, Talk
 from portal.blueprints.talks.rules import Answer, State
@@ -273,6 +274,21 @@ def test_cards_are_written_by_nobody_else(browse: Browse, didrik: Person, otto: 
         other = browse(person)
         assert other.get("/styring/kontaktkort").status_code == 403
         assert other.post("/styring/kontaktkort/nytt", data={"name": "X", "phone": "1"}).status_code == 403
+
+
+def test_calling_it_off_tells_the_other_and_having_talked_does_not(
+    browse: Browse, anne: Person, bjarne: Person
+) -> None:
+    heard = []
+    for sent in ({"off": "1"}, {}):
+        talk = make_talk(anne, bjarne)
+        with transaction():
+            answering.answer(bjarne, talk.id, Answer.TODAY)
+        browse(anne).post(f"/pusterom/prat/{talk.id}/slutt", data=sent)
+        heard.append([each.kind for each in db.session.scalars(select(Notice))])
+        with transaction():
+            db.session.execute(delete(Notice))
+    assert heard == [["talks.called_off"], []]
 
 
 def test_a_yes_for_later_can_be_changed_and_taken_back(browse: Browse, anne: Person, bjarne: Person) -> None:

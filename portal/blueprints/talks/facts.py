@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,20 @@ class AskedNoMore:
     """Nobody is asked any more, because it was answered or let be."""
 
     talk_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalledOff:
+    """A talk that somebody has said yes to, for later, is not needed any more."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayHasPassed:
+    """What was told before this moment, and leads to nothing that is still there, has had its day."""
+
+    before: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,9 @@ from portal.blueprints.talks.facts import (
     BuddyAgreed,
     BuddyAsked,
     BuddyGone,
+    CalledOff,
     ColleagueAsked,
+    DayHasPassed,
     LetBe,
     PassedOn,
     PeerTold,
@@ -26,7 +28,7 @@ from portal.core.i18n import N_
 
 ASKED, WANTED, YES, PASSED = "talks.asked", "talks.wanted", "talks.yes", "talks.passed"
 BUDDY_ASKED, BUDDY_YES, BUDDY_GONE = "talks.buddy_asked", "talks.buddy_yes", "talks.buddy_gone"
-AGAIN = "talks.again"
+CALLED_OFF, AGAIN = "talks.called_off", "talks.again"
 OWN_PAGE, OTHERS_PAGE = "talks.own", "talks.asked"  # of the asker, and of the one who is asked
 
 notifications.notice_group("talks", N_("Talks"))
@@ -37,6 +39,12 @@ notifications.notice_kind(
 notifications.notice_kind(YES, group="talks", text=N_("Somebody has time for a talk with you"), icon="coffee")
 notifications.notice_kind(
     PASSED, group="talks", text=N_("The talk does not suit this time. There are others"), icon="coffee"
+)
+notifications.notice_kind(
+    CALLED_OFF,
+    group="talks",
+    text=N_("The talk you said yes to is not needed any more. It was good that you said yes"),
+    icon="coffee",
 )
 notifications.notice_kind(BUDDY_ASKED, group="talks", text=N_("A colleague asks you to be their buddy"), icon="users")
 notifications.notice_kind(BUDDY_YES, group="talks", text=N_("You have a buddy"), icon="users")
@@ -89,6 +97,18 @@ def take_everything_back(fact: TalkForgotten) -> None:
     """Leave no trace with anybody."""
     for page in (OWN_PAGE, OTHERS_PAGE):
         notifications.take_back_page(endpoint=page, values={"talk_id": fact.talk_id})
+
+
+@on(CalledOff)
+def tell_who_was_there(fact: CalledOff) -> None:
+    """Let nobody wait for a talk that does not come. It leads to no talk, and is about none."""
+    notifications.tell(fact.person_id, kind=CALLED_OFF, params={}, endpoint="talks.index", values={})
+
+
+@on(DayHasPassed)
+def let_the_word_go(fact: DayHasPassed) -> None:
+    """Leave no line, after a day, that there had been a talk at all."""
+    notifications.take_back_old(kind=CALLED_OFF, before=fact.before)
 
 
 def _tell(person_id: int, kind: str, page: str, talk_id: str, *, thread: str | None = None) -> None:

@@ -181,6 +181,12 @@ def take_back(*, kind: str, thread: str) -> None:
     live.publish_all(f"person-{person_id}" for person_id in db.session.scalars(gone))
 
 
+def take_back_old(*, kind: str, before: datetime) -> None:
+    """Remove the lines of a kind that are older than a moment: what they told of is not to be remembered."""
+    gone = delete(Notice).where(Notice.kind == kind, Notice.told_at <= before).returning(Notice.person_id)
+    live.publish_all(f"person-{person_id}" for person_id in db.session.scalars(gone))
+
+
 def take_back_page(*, endpoint: str, values: Mapping[str, int | str]) -> None:
     """Remove every notice that leads to a page, and with them the mails that wait to tell of it."""
     page = rules.page_of(endpoint, values)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from portal.blueprints.talks import rules
-from portal.blueprints.talks.facts import Answered
+from portal.blueprints.talks.facts import Answered, CalledOff
 from portal.blueprints.talks.models import Talk
 from portal.blueprints.talks.rules import Act, Answer, State
 from portal.blueprints.talks.service import changing, course, forgetting
 from portal.core import clock
 from portal.core.facts import record
 from portal.core.viewer import Viewer
+
+LATER = {Answer.TODAY, Answer.TOMORROW}
 
 
 def answer(viewer: Viewer, talk_id: str, said: Answer) -> None:
@@ -39,7 +41,13 @@ def _not_this_time(viewer: Viewer, talk: Talk) -> None:
     course.look(talk)
 
 
-def close(viewer: Viewer, talk_id: str) -> None:
-    """Close a talk, as either: it is over, or not wanted any more. Nothing of it is left."""
+def close(viewer: Viewer, talk_id: str, *, calls_off: bool = False) -> None:
+    """Close a talk, as either: it is over, or not wanted any more. Nothing of it is left.
+
+    Whoever has said yes for later hears that it was called off, and from nobody.
+    """
     talk = changing.get(viewer, talk_id, Act.CLOSE)
+    waits = talk.helper_id if talk.asker_id == viewer.id and talk.answer in LATER else None
     forgetting.forget(talk)
+    if calls_off and waits:
+        record(CalledOff(person_id=waits))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Select, delete, select
 
-from portal.blueprints.talks.facts import BuddyGone, TalkForgotten
+from portal.blueprints.talks.facts import BuddyGone, DayHasPassed, TalkForgotten
 from portal.blueprints.talks.models import Buddy, Talk, TalkTold
-from portal.blueprints.talks.rules import State
+from portal.blueprints.talks.rules import KEPT, State
 from portal.blueprints.talks.service import changing, course
 from portal.core import clock
 from portal.core.db import db
@@ -35,6 +35,7 @@ def forget_old() -> None:
     """Delete what has had its time: talks that nobody closed, and questions to be a buddy that nobody answered."""
     moment = clock.now()
     _forget_all(select(Talk.id).where(Talk.state != State.ASKED, Talk.until <= moment))
+    record(DayHasPassed(before=moment - KEPT))
     gone = delete(Buddy).where(Buddy.asked_until <= moment).returning(Buddy.id)
     for bond_id in db.session.scalars(gone, execution_options=UNTRACKED).all():
         record(BuddyGone(bond_id=bond_id, person_id=None))

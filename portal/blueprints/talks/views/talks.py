@@ -87,7 +87,7 @@ def answer(talk_id: str) -> ResponseReturnValue:
 def close(talk_id: str) -> ResponseReturnValue:
     """Close a talk, as either: nothing of it is left."""
     try:
-        answering.close(viewer(), talk_id)
+        answering.close(viewer(), talk_id, calls_off="off" in request.form)
     except NotFound as error:
         return _is_over(error)
     flash(FORGOTTEN)
