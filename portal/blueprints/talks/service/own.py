@@ -81,7 +81,7 @@ def wishes(person_id: int) -> list[str]:
 privacy.register(
     "talks",
     what=N_("Talks that you have asked for or said yes to: with whom and for when, and no word of what about"),
-    seen_by=N_("The two of you. Peer supporters who are asked see who you are when one of them has said yes"),
+    seen_by=N_("The two of you. Of the peer supporters who are asked, only the one who says yes sees who you are"),
     kept=N_("Until one of you closes it; a wish that came to nothing for less than a day, and none longer than a week"),
     tables=("talk", "talk_told"),
     export=talks,
