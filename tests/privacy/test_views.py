@@ -15,7 +15,7 @@ from portal.blueprints.people import service as accounts
 from portal.blueprints.people.models import Person
 from portal.blueprints.privacy import queries
 from portal.core import jobs, privacy
-from portal.core.db import transaction
+from portal.core.db import is_sqlite, transaction
 from tests.client import AuditingClient
 from tests.factories.checkins import SECRET, make_checkin
 from tests.factories.events import make_evening, make_picture
@@ -120,9 +120,16 @@ def test_one_is_erased_by_typing_ones_own_name_and_sees_when_it_is_done(browse: 
         pass
     done = mine.get(there)
     assert "It is done." in done.text
+    assert "What is left" in done.text
+    assert "knows your name" not in done.text, "others may have written it"
     assert done.headers["Referrer-Policy"] == "no-referrer"
     assert privacy.still_naming(person_id) == []
     assert mine.get(there[:-2] + "xx").status_code == 404
+
+
+def test_the_page_says_what_the_database_keeps_of_deleted_rows(browse: Browse, anne: Person) -> None:
+    said = "Deleted rows in the files of the database itself" in browse(anne).get(ERASE).text
+    assert said is not is_sqlite()
 
 
 def test_erasing_asks_for_the_password_on_a_screen_that_was_left_open(browse: Browse, anne: Person, at: At) -> None:

@@ -46,10 +46,11 @@ def erase(person_id: int) -> ResponseReturnValue:
         except Invalid as error:
             form.refuse(error)
         else:
-            flash(N_("It is being erased. That takes less than a minute."))
+            flash(N_("It is being erased. As a rule that takes less than a minute."))
             return go(url_for("privacy_admin.erasures_done"))
     status = 422 if form.is_submitted() else 200
-    return render_template("privacy/erase_other.html", form=form, person=person, stays=queries.what_stays()), status
+    left = {"stays": queries.what_stays(), "leaves_rows": queries.leaves_rows()}
+    return render_template("privacy/erase_other.html", form=form, person=person, **left), status
 
 
 @part_of("staff.person", order=90)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.blueprints.privacy.models import Erasure
 from portal.core import privacy
-from portal.core.db import db
+from portal.core.db import db, is_sqlite
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.core.privacy import Holding
@@ -74,6 +74,11 @@ def what_stays() -> list[Group]:
         if holdings:
             left.append(Group(slice=group.slice, title=group.title, holdings=holdings))
     return left
+
+
+def leaves_rows() -> bool:
+    """Tell whether deleted rows lie in the files of the database for a while: SQLite is told to write over them."""
+    return not is_sqlite()
 
 
 def find_erasure(person_id: int) -> Erasure | None:

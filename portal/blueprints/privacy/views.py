@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -96,8 +96,11 @@ def erase() -> ResponseReturnValue:
         else:
             return _out(url_for("privacy.erasure", token=_token(erasure)), locale=viewer().locale)
     status = 422 if form.is_submitted() else 200
-    context = {"groups": queries.groups(), "stays": queries.what_stays(), "asks": _asks()}
-    return render_template("privacy/erase.html", form=form, person=viewer(), **context), status
+    return render_template("privacy/erase.html", form=form, person=viewer(), asks=_asks(), **_left()), status
+
+
+def _left() -> dict[str, Any]:
+    return {"stays": queries.what_stays(), "leaves_rows": queries.leaves_rows()}
 
 
 def _out(there: str, *, locale: str) -> ResponseReturnValue:
@@ -114,7 +117,8 @@ def erasure(token: str) -> Response:
     """Tell somebody who is signed out for good how far it has come."""
     person_id, asked_at = _opened(token)
     found = queries.get_erasure(person_id, asked_at)
-    answer = page_or_fragment("privacy/erasure.html", "privacy/_erasure.html", erasure=found, token=token)
+    context = {"erasure": found, "token": token, **_left()}
+    answer = page_or_fragment("privacy/erasure.html", "privacy/_erasure.html", **context)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
