@@ -27,7 +27,7 @@ class NewPassphraseForm(Form):
 
     def validate_again(self, field: PasswordField) -> None:
         """Ask for the same one."""
-        if field.data != self.passphrase.data:
+        if (field.data or "").strip() != (self.passphrase.data or "").strip():  # as the vault reads them
             raise ValidationError(_("The two are not the same. Write them once more."))
 
 
@@ -100,3 +100,9 @@ class EntryForm(GuardedForm):
     def offer(self) -> None:
         """Put the choices into the reader's words."""
         self.face.choices = [SelectChoice(face.value, _(label)) for face, label in FACES.items()]
+
+
+class ReopenForm(EntryForm):
+    """One entry, changed while the diary closed by itself: with the passphrase it is kept all the same."""
+
+    passphrase = PasswordField(N_("Passphrase"), [InputRequired(WRITE_IT), LONGEST])

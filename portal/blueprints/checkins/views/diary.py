@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from portal.blueprints.checkins.forms.checkins import FACES
-from portal.blueprints.checkins.forms.diary import EntryForm, SharingForm
+from portal.blueprints.checkins.forms.diary import EntryForm, ReopenForm, SharingForm
 from portal.blueprints.checkins.queries import diary as queries
 from portal.blueprints.checkins.queries import teams
 from portal.blueprints.checkins.queries.diary import Line
@@ -110,6 +110,8 @@ def _as_text(entry: Entry) -> str:
 def diary_entry(entry_id: str) -> ResponseReturnValue:
     """Change one entry."""
     key = diary_cookie.find_key()
+    if key is None and request.method == "POST":
+        return _changed_while_closed(entry_id)
     line = queries.get_line(viewer(), key, entry_id) if key else None
     if key is None or line is None or line.entry is None:
         return go(url_for("checkins.diary_page"))
@@ -127,6 +129,27 @@ def _entry(line: Line, form: EntryForm, sharing: SharingForm, status: int) -> Re
     sharing.offer_others(colleagues())
     context = {"line": line, "form": form, "sharing": sharing, "days": shared_days()}
     return render_template("checkins/diary_entry.html", team=teams.team_name(viewer()), **context), status
+
+
+def _changed_while_closed(entry_id: str) -> ResponseReturnValue:
+    queries.get_entry(viewer().id, entry_id)
+    form = ReopenForm()
+    form.offer()
+    key = _reopened(form) if form.validate() else None
+    if key and _is_changed(form, key, entry_id):
+        flash(N_("Saved. Only you can read it."))
+        return go(url_for("checkins.diary_page"))
+    return render_template("checkins/diary_entry_closed.html", form=form, entry_id=entry_id), 422
+
+
+def _reopened(form: ReopenForm) -> Key | None:
+    try:
+        key = diary.open_by_passphrase(viewer(), form.passphrase.data)
+    except Invalid as error:
+        form.refuse(error)
+        return None
+    diary_cookie.keep_open(key)
+    return key
 
 
 def _is_changed(form: EntryForm, key: Key, entry_id: str) -> bool:

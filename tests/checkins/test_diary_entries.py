@@ -1,4 +1,4 @@
-"""Letting others see an entry of the diary: they get a copy, and the diary keeps its own."""
+"""An entry of the diary: changed while the diary closed by itself, and shown to others as a copy."""
 
 from __future__ import annotations
 
@@ -57,3 +57,36 @@ def test_the_team_gets_a_copy_under_a_name_and_only_while_the_diary_is_open(
     client.post(f"{PAGE}/lukking")
     assert client.post(f"{path}/deling", data={"audience": "team"}).location == PAGE
     assert count(session, TeamCheckIn) == 1
+
+
+def test_what_was_written_while_the_diary_closed_is_kept_with_the_passphrase(
+    session: Session, reading: tuple[AuditingClient, str], didrik: Person, browse: Browse
+) -> None:
+    client, path = reading
+    client.post(f"{PAGE}/lukking")
+    changed = {"face": "good", "words": "det gjekk betre"}
+    for passphrase, said in (
+        ("", "Write your passphrase."),
+        ("ikkje den rette her", "does not open your diary"),
+    ):
+        refused = client.post(path, data={**changed, "passphrase": passphrase})
+        assert refused.status_code == 422
+        assert said in refused.text
+        assert "det gjekk betre" in refused.text
+        assert THOUGHT not in refused.text
+        assert not passphrase or passphrase not in refused.text
+    assert client.post(path, data={**changed, "passphrase": PASSPHRASE}).location == PAGE
+    page = client.get(PAGE).text
+    assert "det gjekk betre" in page
+    assert THOUGHT not in page
+    assert browse(didrik).post(path, data={**changed, "passphrase": PASSPHRASE}).status_code == 404
+
+
+def test_patient_data_is_refused_also_then_and_the_diary_is_open(reading: tuple[AuditingClient, str]) -> None:
+    client, path = reading
+    client.post(f"{PAGE}/lukking")
+    sent = {"face": "good", "words": "pasienten 13097248022", "passphrase": PASSPHRASE}
+    refused = client.post(path, data=sent)
+    assert refused.status_code == 422
+    assert "<mark>13097248022</mark>" in refused.text
+    assert THOUGHT in client.get(PAGE).text
