@@ -101,6 +101,21 @@ def test_an_open_screen_gives_nothing_along_without_the_password(browse: Browse,
     assert taken_along(client, password=PASSWORD).namelist()
 
 
+def test_whoever_has_no_password_here_is_asked_to_sign_in_again(browse: Browse, anne: Person, at: At) -> None:
+    client = browse(anne)
+    at(NOON + timedelta(minutes=11))
+    for path in (HERE, ERASE):
+        page = client.soup(path).main
+        assert page
+        assert not page.find("input", type="password"), "there is none to write"
+        assert page.find("form", action="/logg-ut")
+    refused = client.post(TAKEN)
+    assert refused.status_code == 422
+    assert "Sign out, and in again." in refused.text
+    assert client.post(ERASE, data={"name": anne.name}).status_code == 422
+    assert queries.find_erasure(anne.id) is None
+
+
 def test_nobody_takes_along_what_is_anothers_for_there_is_no_way_to_ask(client: AuditingClient) -> None:
     assert client.post(TAKEN).status_code in {302, 303}
     assert client.get(HERE).status_code in {302, 303}

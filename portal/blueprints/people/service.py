@@ -96,6 +96,12 @@ def change_password(person: Person, *, old: str, new: str) -> None:
     audit.note(person.id, "people.password_changed", person_id=person.id)
 
 
+def has_password(person_id: int) -> bool:
+    """Tell whether somebody signs in with a password of the portal's own."""
+    person = db.session.get(Person, person_id)
+    return bool(person and person.password_hash)
+
+
 def is_password_of(person_id: int, text: str) -> bool:
     """Tell whether this is how somebody signs in: for what must be another secret than that."""
     person = db.session.get(Person, person_id)

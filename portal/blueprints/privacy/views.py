@@ -11,6 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from portal.blueprints.people import service as accounts
 from portal.blueprints.privacy import queries, rules
 from portal.blueprints.privacy.forms import EraseForm, ProveForm
 from portal.blueprints.privacy.models import Erasure
@@ -135,9 +136,11 @@ def _opened(token: str) -> tuple[int, datetime]:
             raise NotFound(N_("We cannot find that page"))
 
 
-def _asks() -> bool:
-    """Tell whether the password is asked for."""
-    return not auth.is_fresh(rules.FRESH)
+def _asks() -> str:
+    """Tell how somebody is asked to prove who they are: not at all, by password, or by signing in again."""
+    if auth.is_fresh(rules.FRESH):
+        return ""
+    return "password" if accounts.has_password(viewer().id) else "sign-in"
 
 
 def _is_proved(form: ProveForm) -> bool:

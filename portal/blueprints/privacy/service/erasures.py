@@ -30,6 +30,8 @@ def prove_who(viewer: Viewer, password: str, *, is_fresh: bool) -> None:
     """Let nobody go on who has found an open screen: the password again, unless it was given a moment ago."""
     if is_fresh:
         return
+    if not accounts.has_password(viewer.id):
+        raise Invalid(N_("Sign out, and in again. Then this is open for ten minutes."))
     throttle.hit("privacy.prove", str(viewer.id), limit=TRIES, per=timedelta(minutes=15))
     if not accounts.is_password_of(viewer.id, password):
         raise Invalid(N_("That is not your password of today."), field="password")
