@@ -89,8 +89,20 @@ def test_who_says_not_at_work_is_let_be_where_there_is_no_rota(anne: Person, whe
     assert lines(anne) == []
 
 
+def test_whom_no_rota_knows_is_asked_in_office_hours(anne: Person, bjarne: Person, wheel: Wheel) -> None:
+    monday = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
+    rota = make_rota(last_at=monday + timedelta(days=60))
+    make_shift(bjarne, monday, monday + timedelta(hours=8), rota=rota)
+    wish(anne)
+    wheel.turn(6 * DAY)
+    (asked_at,) = lines(anne)
+    assert f"{clock.wall(asked_at):%A}" == "Monday"
+    assert 9 <= clock.wall(asked_at).hour < 15
+
+
 def test_where_no_moment_fits_for_a_fortnight_it_is_let_be(anne: Person, wheel: Wheel) -> None:
-    make_rota(last_at=clock.now() + timedelta(days=90))
+    rota = make_rota(last_at=clock.now() + timedelta(days=90))
+    make_shift(anne, clock.now(), clock.now() + timedelta(days=60), rota=rota, kind=Kind.LEAVE)
     wish(anne)
     wheel.turn(50 * DAY)
     assert lines(anne) == []

@@ -231,6 +231,16 @@ def test_after_a_hard_call_peer_supporters_are_offered_only_when_one_is_free(bro
     assert ways_to_a_talk(mine) == (True, True)
 
 
+@pytest.mark.parametrize("path", ["", "/pusterom", "/pusterom/prat"])
+def test_one_finds_the_way_there_where_one_is(browse: Browse, anne: Person, path: str) -> None:
+    assert browse(anne).soup(path).main.select_one('a[href="/pusterom/etter-ein-hard-samtale"]')
+
+
+def test_who_waits_for_an_answer_is_not_left_with_nothing(browse: Browse, anne: Person, bjarne: Person) -> None:
+    page = browse(anne).soup(own(make_talk(anne, bjarne)))
+    assert page.select_one('#talk a[href="/pusterom/etter-ein-hard-samtale"]')
+
+
 def test_reading_about_hard_calls_leaves_no_trace(browse: Browse, anne: Person) -> None:
     mine = browse(anne)
     mine.soup("/pusterom/etter-ein-hard-samtale")

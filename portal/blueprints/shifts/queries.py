@@ -106,6 +106,13 @@ def rota_covers_now() -> bool:
     return db.session.scalar(covers) is not None
 
 
+def is_rostered(person_id: int, *, within: timedelta) -> bool:
+    """Tell whether any rota has work or leave of a person around now: some work in the day, and stand in none."""
+    moment = clock.now()
+    theirs = and_(Shift.person_id == person_id, Shift.ends_at > moment - within, Shift.starts_at < moment + within)
+    return bool(db.session.scalar(select(exists().where(theirs))))
+
+
 def is_working_time(person_id: int, moment: datetime) -> bool:
     """Tell whether a person is at work at a moment: by the rota, and where it lies ahead by their own word too."""
     found = _rostered(person_id, Span(starts_at=moment, ends_at=moment + INSTANT))

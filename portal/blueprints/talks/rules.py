@@ -17,6 +17,7 @@ BUDDY_WAITS = timedelta(days=14)
 ASKS_AGAIN_AFTER = (timedelta(days=3), timedelta(days=30))
 ASKS_NO_MORE_AFTER = timedelta(days=14)  # no fitting moment was found: then it is let be
 OFFICE_HOURS = range(9, 15)  # where no rota says who is at work
+ROTA_KNOWS = timedelta(weeks=6)  # whoever has neither work nor leave in it, before or after, does not stand in it
 
 
 class Whom(StrEnum):

@@ -43,7 +43,8 @@ def asks_again_at(viewer: Viewer) -> Sequence[datetime]:
 def next_look_for(viewer: Viewer) -> datetime | None:
     """Tell when to look again whether a gentle word fits; none if it fits now: at work, not on a call, not in quiet."""
     moment, work = clock.now(), shifts.work_of(viewer.id)
-    if work is None and (shifts.rota_covers_now() or not _is_office_time(viewer)):
+    is_rostered = shifts.rota_covers_now() and shifts.is_rostered(viewer.id, within=rules.ROTA_KNOWS)
+    if work is None and (is_rostered or not _is_office_time(viewer)):
         shift = shifts.next_work(viewer.id)
         latest = moment + rules.LOOKS_AT_LEAST_EVERY
         return min(shift.starts_at, latest) if shift and shift.starts_at > moment else latest
