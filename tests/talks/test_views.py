@@ -231,7 +231,7 @@ def test_after_a_hard_call_peer_supporters_are_offered_only_when_one_is_free(bro
     assert ways_to_a_talk(mine) == (True, True)
 
 
-@pytest.mark.parametrize("path", ["", "/pusterom", "/pusterom/prat"])
+@pytest.mark.parametrize("path", ["/hjelp", "/pusterom", "/pusterom/prat"])
 def test_one_finds_the_way_there_where_one_is(browse: Browse, anne: Person, path: str) -> None:
     assert browse(anne).soup(path).main.select_one('a[href="/pusterom/etter-ein-hard-samtale"]')
 
