@@ -224,6 +224,8 @@ def test_what_is_ones_own_is_exported_and_erased_signs_too(
     assert holding.erase
     assert WORDS in json.dumps(holding.export(anne.id), ensure_ascii=False)
     assert WORDS not in json.dumps(holding.export(bjarne.id), ensure_ascii=False)
+    assert {"sign": "heart", "who": bjarne.name} in holding.export(anne.id)
+    assert {"sign": "here", "who": anne.name} in holding.export(bjarne.id)
     with transaction():
         holding.erase(anne.id)
     assert session.scalars(select(TeamCheckIn.author_id)).all() == [bjarne.id]

@@ -79,6 +79,13 @@ def of_author(person_id: int) -> Sequence[TeamCheckIn]:
     return db.session.scalars(own.order_by(TeamCheckIn.created_at, TeamCheckIn.id)).all()
 
 
+def signs_of(person_id: int) -> Sequence[tuple[str, str]]:
+    """Give the signs that a person answered with, and to whom, for their export."""
+    given = select(TeamSign.sign, Person.name).join(TeamCheckIn, TeamSign.checkin_id == TeamCheckIn.id)
+    given = given.join(Person, TeamCheckIn.author_id == Person.id).where(TeamSign.person_id == person_id)
+    return [(sign, name) for sign, name in db.session.execute(given.order_by(TeamCheckIn.created_at, TeamCheckIn.id))]
+
+
 def run_out(moment: datetime) -> Sequence[TeamCheckIn]:
     """Give what has had its time. For the nightly sweep."""
     return db.session.scalars(select(TeamCheckIn).where(TeamCheckIn.until <= moment)).all()

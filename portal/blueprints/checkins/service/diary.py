@@ -210,7 +210,7 @@ def erase(person_id: int) -> None:
 privacy.register(
     "checkins",
     what=N_("Diary: when, face and words, sealed together; in clear only that you have a diary, and how many entries"),
-    seen_by=N_("You, with your passphrase or your recovery code. Those who run the server cannot open what lies stored"),
+    seen_by=N_("You, with your passphrase or your recovery code. Those who run the server cannot open what is stored"),
     kept=N_("Until you delete it"),
     tables=("diary", "diary_entry"),
     export=export,

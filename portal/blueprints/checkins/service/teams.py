@@ -128,8 +128,9 @@ def _get_own(viewer: Viewer, checkin_id: str) -> TeamCheckIn:
 
 
 def export(person_id: int) -> Sequence[dict[str, Any]]:
-    """Give what a person has on the wall now."""
-    return [_exported(checkin) for checkin in queries.of_author(person_id)]
+    """Give what a person has on the wall now, and the signs they answered others with."""
+    said = [_exported(checkin) for checkin in queries.of_author(person_id)]
+    return [*said, *({"sign": sign, "who": name} for sign, name in queries.signs_of(person_id))]
 
 
 def _exported(checkin: TeamCheckIn) -> dict[str, Any]:
