@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,25 @@ class InvalidSettings(Exception):
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
         super().__init__("The settings are not right:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True)
+class WeekTime:
+    """A time on a day of each week, on the clock on the wall."""
+
+    weekday: int  # 0 is Monday
+    at: time
+
+    def until(self, other: WeekTime) -> timedelta:
+        """Tell how long it is from here to the next time that it is the other."""
+        return (other._since_monday - self._since_monday) % timedelta(weeks=1)
+
+    @property
+    def _since_monday(self) -> timedelta:
+        return timedelta(days=self.weekday, hours=self.at.hour, minutes=self.at.minute)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +89,8 @@ class Settings:
     duty_phone: str = ""  # whom to ring when nobody at the desk can help now, as one would dial it
     teams_webhook: str = field(default="", repr=False)  # a channel in Teams that a call for help is shown in
     pulse_k: int = 5  # so many answers are counted in each number of the pulse, at the least
+    pulse_opens: WeekTime = WeekTime(0, time(7))  # when a round of the pulse opens
+    pulse_closes: WeekTime = WeekTime(4, time(16))  # when it closes; it is counted within the hour after
     rota_url: str = field(default="", repr=False)  # an iCalendar address with everybody's shifts, read every hour
     identity_rule_2032_from: date = date(2032, 1, 1)
 
@@ -112,6 +133,20 @@ def _day(text: str) -> date:
         raise ValueError("must be a day such as 2032-01-01") from error
 
 
+def _five_signs(text: str) -> str:
+    if len(text) != len("07:00"):
+        raise ValueError("must be hours and minutes")
+    return text
+
+
+def _week_time(text: str) -> WeekTime:
+    day, _, at = text.strip().lower().partition(" ")
+    try:
+        return WeekTime(WEEKDAYS.index(day), time.fromisoformat(_five_signs(at.strip())))
+    except ValueError as error:
+        raise ValueError("must be a day and a time such as monday 07:00") from error
+
+
 def _flag(text: str) -> bool:
     if text.lower() in {"1", "true", "yes", "on"}:
         return True
@@ -140,6 +175,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "int": _number,
     "bool": _flag,
     "date": _day,
+    "WeekTime": _week_time,
     "tuple[tuple[str, bytes], ...]": _keys,
 }
 
@@ -150,6 +186,7 @@ MAILBOX = re.compile(r"[^@\s/?#]+@[^@\s/?#]+")
 EWS_VERSION = re.compile(r"Exchange20[0-9]{2}(?:_SP[0-9])?")
 PHONE = re.compile(r"\+?[0-9][0-9 ]{1,18}[0-9]")
 MOST_GRAPH_CONNECTIONS = 4  # Graph throttles a fifth call to a mailbox at once
+PULSE_SHORTEST, PULSE_LONGEST = timedelta(days=2), timedelta(days=6)  # then it is counted before the next one opens
 HERE = ("127.0.0.1", "localhost", "::1")
 NUMBER_RANGES = {
     "trusted_proxies": (0, 5),
@@ -207,7 +244,15 @@ def _faults(settings: Settings) -> list[str]:
         faults.append("PORTAL_MAIL: must begin with folder:, smtp:// or smtps://")
     if settings.case_url and not CASE_URL.fullmatch(settings.case_url):
         faults.append("PORTAL_CASE_URL: must be an https address with {number} in it, behind the host")
-    return faults + _live_faults(settings) + _desk_faults(settings) + _calendar_faults(settings)
+    return (
+        faults + _pulse_faults(settings) + _live_faults(settings) + _desk_faults(settings) + _calendar_faults(settings)
+    )
+
+
+def _pulse_faults(settings: Settings) -> list[str]:
+    if PULSE_SHORTEST <= settings.pulse_opens.until(settings.pulse_closes) <= PULSE_LONGEST:
+        return []
+    return ["PORTAL_PULSE_CLOSES: must be from two to six days after PORTAL_PULSE_OPENS"]
 
 
 def _live_faults(settings: Settings) -> list[str]:

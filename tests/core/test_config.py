@@ -262,3 +262,34 @@ def test_settings_cannot_be_changed_behind_ones_back() -> None:
     with pytest.raises(AttributeError):
         settings.demo = True  # type: ignore[misc]
     assert replace(settings, demo=True).demo
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [
+        ("monday 07:00", "friday 16:00"),
+        ("Friday 12:30", "tuesday 12:30"),
+        ("sunday 23:59", "saturday 23:59"),
+        ("wednesday 00:00", "friday 00:00"),
+    ],
+)
+def test_the_hours_of_the_pulse_are_days_and_times(opens: str, closes: str) -> None:
+    settings = config.read({"PORTAL_PULSE_OPENS": opens, "PORTAL_PULSE_CLOSES": closes})
+    for read, given in ((settings.pulse_opens, opens), (settings.pulse_closes, closes)):
+        assert f"{config.WEEKDAYS[read.weekday]} {read.at:%H:%M}" == given.lower()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "monday", "07:00", "monday 7:00", "monday 24:00", "monday 07:00:00", "mon 07:00", "måndag 07:00"]
+)
+def test_an_hour_of_the_pulse_that_is_none_is_told_with_an_example(text: str) -> None:
+    with pytest.raises(config.InvalidSettings) as refused:
+        config.read({"PORTAL_PULSE_OPENS": text})
+    assert refused.value.faults == ["PORTAL_PULSE_OPENS: must be a day and a time such as monday 07:00"]
+
+
+@pytest.mark.parametrize("closes", ["monday 07:00", "tuesday 07:00", "wednesday 06:59", "sunday 07:01"])
+def test_a_round_has_from_two_to_six_days(closes: str) -> None:
+    with pytest.raises(config.InvalidSettings) as refused:
+        config.read({"PORTAL_PULSE_CLOSES": closes})
+    assert refused.value.faults == ["PORTAL_PULSE_CLOSES: must be from two to six days after PORTAL_PULSE_OPENS"]

@@ -15,10 +15,8 @@ from portal.core.i18n import N_
 from portal.core.jobs import Steps, daily, every, job
 from portal.core.outside import DeadlinePassed
 
-OPENS = time(7)  # on Monday
-CLOSES = time(16)  # on Friday
-FRIDAY = timedelta(days=4)
 SHORTEST = timedelta(days=1)  # a week that has less than this left gets no round
+NEXT_LOOK = timedelta(minutes=1)
 LATEST = timedelta(hours=1)  # after its closing a round is counted: when within the hour, chance says
 
 
@@ -28,9 +26,8 @@ def turn() -> None:
     """Open the round of this week, and see to it that the one before is counted."""
     for waiting in queries.uncounted_rounds():
         _count(waiting.id, at=waiting.closes_at + LATEST)  # an earlier wish stands
-    monday = clock.today() - timedelta(days=clock.today().weekday())
-    opens_at, closes_at = clock.at_wall(monday, OPENS), clock.at_wall(monday + FRIDAY, CLOSES)
-    if opens_at <= clock.now() <= closes_at - SHORTEST and not queries.has_round_since(opens_at):
+    opens_at, closes_at = queries.week_of_now()
+    if clock.now() <= closes_at - SHORTEST and not queries.has_round_in(opens_at):
         open_round(opens_at, closes_at)
 
 
@@ -64,7 +61,9 @@ def close(round_id: int) -> Steps:
     closes_at = queries.closes_at(round_id)
     if closes_at is None or clock.now() < closes_at:
         return
-    tally = service.count(round_id, hands=_hands(round_id))
+    if service.waits_for_another(round_id):
+        raise jobs.Later(NEXT_LOOK)
+    tally = service.count(round_id, here=_here(round_id), hands=_hands(round_id))
     if tally is None:
         return
     try:
@@ -72,6 +71,15 @@ def close(round_id: int) -> Steps:
     except DeadlinePassed:
         levels = {}  # what is not known in time to be safe is not said
     service.publish(tally, levels)
+
+
+def _here(round_id: int) -> dict[str, str]:
+    """Give who is still here: for each token the mark. Nobody, where the key is lost: then the week says nothing."""
+    known = queries.known_marks()
+    try:
+        return {service.token(round_id, person.id): _mark(person, known) for person in people.colleagues()}
+    except sealing.Unreadable:
+        return {}
 
 
 def _hands(round_id: int) -> dict[str, str]:

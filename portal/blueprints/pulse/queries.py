@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
 from portal.blueprints.pulse.models import Annotation, Member, Note, Published, Round
 from portal.core import clock, sealing
 from portal.core.db import db
+from portal.core.settings import current_settings
+
+A_WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +55,26 @@ def uncounted_rounds() -> Sequence[OpenRound]:
     return [OpenRound(id=each.id, opens_at=each.opens_at, closes_at=each.closes_at) for each in found]
 
 
-def has_round_since(moment: datetime) -> bool:
-    """Tell whether a round was opened at a moment or later."""
-    return db.session.scalar(select(Round.id).where(Round.opens_at >= moment).limit(1)) is not None
+def week_of_now() -> tuple[datetime, datetime]:
+    """Give when the round of this week opened, and when it closes, by the settings and the clock on the wall."""
+    opens, closes = current_settings().pulse_opens, current_settings().pulse_closes
+    day = clock.today() - timedelta(days=(clock.today().weekday() - opens.weekday) % 7)
+    if clock.at_wall(day, opens.at) > clock.now():
+        day -= A_WEEK
+    last = day + timedelta(days=(closes.weekday - opens.weekday) % 7)
+    return clock.at_wall(day, opens.at), clock.at_wall(last, closes.at)
+
+
+def next_opening() -> datetime:
+    """Give when the next round opens."""
+    day = clock.wall(week_of_now()[0]).date() + A_WEEK
+    return clock.at_wall(day, current_settings().pulse_opens.at)
+
+
+def has_round_in(opens_at: datetime) -> bool:
+    """Tell whether the week that begins then has its round, or another one is still open."""
+    begun = select(Round.id).where(Round.opens_at >= opens_at, Round.opens_at < opens_at + A_WEEK)
+    return current_round() is not None or db.session.scalar(begun.limit(1)) is not None
 
 
 def closes_at(round_id: int) -> datetime | None:
@@ -69,7 +89,10 @@ def known_marks() -> set[str]:
 
 def publications(weeks: int) -> Sequence[Week]:
     """Give the newest closed weeks, the oldest of them first."""
-    closed = select(Round).where(Round.published_on.is_not(None)).order_by(Round.opens_at.desc()).limit(weeks)
+    over = (
+        Round.opens_at <= clock.now()
+    )  # a clock that once ran ahead has left nothing that is drawn in the years to come
+    closed = select(Round).where(Round.published_on.is_not(None), over).order_by(Round.opens_at.desc()).limit(weeks)
     rounds = list(reversed(db.session.scalars(closed).all()))
     levels: dict[int, dict[int, int]] = {each.id: {} for each in rounds}
     for row in db.session.scalars(select(Published).where(Published.round_id.in_(levels))):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 
 from portal.blueprints.pulse import backends
 from portal.blueprints.pulse.models import Annotation, Ballot, Hand, HeldNote, Member, Note, Published, Round
-from portal.blueprints.pulse.rules import guard
+from portal.blueprints.pulse.rules import guard, plans
 from portal.blueprints.pulse.rules.levels import VALUES
 from portal.blueprints.pulse.rules.worlds import Week
 from portal.core import audit, clock, patient_data, sealing
@@ -27,6 +28,7 @@ NO_ANSWER = 0
 LONGEST_NOTE = 500
 SLIP_BYTES = 2040  # 500 signs of four bytes, value and cell: every slip has the same size
 NOTES_STAY = timedelta(days=60)
+LAST_FIRST = (Round.published_on.desc(), Round.id.desc())
 MIX = "mix"  # the name of the key by which those are counted whose notes wait
 
 
@@ -118,19 +120,32 @@ def my_answer(round_id: int, token: str) -> MyAnswer:
     return MyAnswer(is_asked=True, value=slip.value, note=slip.note)
 
 
-def close_round(round_id: int, *, hands: Mapping[str, str] | None = None) -> None:
+def close_round(
+    round_id: int, *, here: Mapping[str, str] | None = None, hands: Mapping[str, str] | None = None
+) -> None:
     """Count, decide and publish in one go. Again does nothing."""
-    tally = count(round_id, hands=hands)
+    tally = count(round_id, here=here, hands=hands)
     if tally:
         publish(tally, decide(tally))
 
 
-def count(round_id: int, *, hands: Mapping[str, str] | None = None) -> Tally | None:
-    """Open the box in memory; None when that is done. hands: for a token, who that is in the mix of notes."""
+def count(
+    round_id: int, *, here: Mapping[str, str] | None = None, hands: Mapping[str, str] | None = None
+) -> Tally | None:
+    """Open the box in memory; None when that is done.
+
+    here: those who have not left meanwhile (token → mark). Others count neither as answers nor as asked: everybody
+    knows of somebody who left early that they have hardly answered. hands: for a token, who that is in the mix.
+    """
     closing = _locked(round_id)
     if closing.is_published:
         return None
-    slips = _opened(round_id)
+    if waits_for_another(round_id):
+        raise Conflict(N_("The round before this one is not counted yet."))
+    slips = {name: slip for name, slip in _opened(round_id).items() if here is None or name in here}
+    roster = _roster(round_id)
+    if here is not None:
+        roster = {mark: roster[mark] for mark in set(here.values()) & set(roster)}
     cells = {slip.cell for slip in slips.values()}
     answers = {cell: [slip.value for slip in slips.values() if slip.cell == cell and slip.value] for cell in cells}
     noted = {name: slip.note for name, slip in slips.items() if slip.note}
@@ -139,9 +154,16 @@ def count(round_id: int, *, hands: Mapping[str, str] | None = None) -> Tally | N
         answers={cell: _shuffled(values) for cell, values in answers.items()},
         notes=_shuffled(noted.values()),
         hands=frozenset((hands or {}).get(name, name) for name in noted),
-        this=Week(turn=closing.id, k=closing.k, roster=_roster(closing.id), levels={}),
+        this=Week(turn=closing.id, k=closing.k, roster=roster, levels={}),
         before=_weeks_before(closing),
     )
+
+
+def waits_for_another(round_id: int) -> bool:
+    """Tell whether an earlier round is still to be counted: judged apart, nobody would ask what both tell together."""
+    closing = db.session.get_one(Round, round_id)
+    earlier = tuple_(Round.closes_at, Round.id) < tuple_(closing.closes_at, closing.id)
+    return db.session.scalar(select(Round.id).where(Round.published_on.is_(None), earlier).limit(1)) is not None
 
 
 def decide(tally: Tally) -> Mapping[int, int]:
@@ -158,9 +180,11 @@ def publish(tally: Tally, levels: Mapping[int, int]) -> None:
     for cell in sorted(levels):
         db.session.add(Published(round_id=closing.id, cell=cell, level=levels[cell]))
     db.session.execute(delete(Ballot).where(Ballot.round_id == closing.id))
+    gone = Member.mark.not_in(tally.this.roster)
+    db.session.execute(delete(Member).where(Member.round_id == closing.id, gone))
     db.session.flush()
     _forget_rosters()
-    _mix(tally.notes, tally.hands, k=closing.k)
+    _mix(tally.notes, tally.hands, k=closing.k, asked=len(tally.this.roster))
     after_commit(lambda: backends.destroy_key(_key_name(tally.round_id)))
 
 
@@ -246,10 +270,12 @@ def _ballots(round_id: int) -> Sequence[Ballot]:
 
 
 def _opened(round_id: int) -> Mapping[str, Slip]:
-    """Open the box. Where its key is lost, nobody has answered: nothing else can be known any more."""
-    if not backends.has_key(_key_name(round_id)):
-        return {}
-    return {each.token: _open(round_id, each) for each in _ballots(round_id)}
+    """Open the box. What its key does not open, or no longer, says nothing: nothing else can be known any more."""
+    slips = {}
+    for each in _ballots(round_id):
+        with suppress(sealing.Unreadable):
+            slips[each.token] = _open(round_id, each)
+    return slips
 
 
 def _roster(round_id: int) -> Mapping[str, int]:
@@ -258,8 +284,8 @@ def _roster(round_id: int) -> Mapping[str, int]:
 
 
 def _weeks_before(closing: Round) -> Sequence[Week]:
-    earlier = select(Round).where(Round.published_on.is_not(None), Round.id < closing.id)
-    rounds = db.session.scalars(earlier.order_by(Round.id.desc()).limit(guard.WINDOW - 1)).all()
+    earlier = select(Round).where(Round.published_on.is_not(None), Round.id != closing.id)
+    rounds = db.session.scalars(earlier.order_by(*LAST_FIRST).limit(guard.WINDOW - 1)).all()
     return [Week(turn=each.id, k=each.k, roster=_roster(each.id), levels=_levels(each.id)) for each in rounds[::-1]]
 
 
@@ -270,20 +296,20 @@ def _levels(round_id: int) -> Mapping[int, int]:
 
 def _forget_rosters() -> None:
     """Forget who was asked in the rounds that have left the guard's window."""
-    last = select(Round.id).where(Round.published_on.is_not(None)).order_by(Round.id.desc()).limit(guard.WINDOW - 1)
+    last = select(Round.id).where(Round.published_on.is_not(None)).order_by(*LAST_FIRST).limit(guard.WINDOW - 1)
     needed = [*db.session.scalars(last), *db.session.scalars(select(Round.id).where(Round.published_on.is_(None)))]
     db.session.execute(delete(Member).where(Member.round_id.not_in(needed)))
 
 
-def _mix(notes: Sequence[str], hands: Iterable[str], *, k: int) -> None:
-    """Put notes among those that wait, and publish all of them once they are enough, from enough persons."""
+def _mix(notes: Sequence[str], hands: Iterable[str], *, k: int, asked: int) -> None:
+    """Put notes among those that wait; publish all once they are enough, from enough persons of a desk large enough."""
     held = db.session.scalars(select(HeldNote)).all()
     since = min((each.mixed_since for each in held), default=clock.today())
     waiting = _shuffled([*(sealing.open_sealed(each.sealed, context=each.context) for each in held), *notes])
     db.session.execute(delete(HeldNote))
     known = set(db.session.scalars(select(Hand.mark)))
     db.session.add_all(Hand(mark=mark) for mark in sorted(set(hands) - known))
-    if min(len(waiting), len(known | set(hands))) >= k:
+    if min(len(waiting), len(known | set(hands))) >= k and plans.may_ever(asked, k=k):
         _publish_notes([text.rstrip("\0") for text in waiting])
         return
     for name, text in sorted((secrets.token_hex(16), text) for text in waiting):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import escape
+
 from portal.blueprints.pulse import queries, service
 from portal.core.errors import Conflict
 from portal.core.i18n import N_
 from portal.core.sealing import Unreadable
 from portal.core.viewer import Viewer
+
+LONGEST_ON_PAGE = 6 * service.LONGEST_NOTE  # bytes: no sign takes more as HTML
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +25,11 @@ class Ballot:
     is_lost: bool = False
     value: int = service.NO_ANSWER
     note: str = ""
+
+    @property
+    def filling(self) -> str:
+        """Fill the page up, so that its length says nothing of one's own slip to whoever watches the line."""
+        return "." * (LONGEST_ON_PAGE - len(escape(self.note).encode()) + bool(self.value))
 
 
 def ballot_of(person: Viewer) -> Ballot:

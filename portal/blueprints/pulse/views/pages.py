@@ -35,9 +35,10 @@ def overview(
     ballot = ballots.ballot_of(viewer())
     shown = queries.publications(WEEKS)
     marks = curves.marks_of(shown, queries.chart_annotations(since=clock.today() - timedelta(weeks=WEEKS + 1)))
-    return render_template(
+    page = render_template(
         "pulse/index.html",
         ballot=ballot,
+        next_opening=queries.next_opening(),
         form=answering or AnswerForm(formdata=None, note=ballot.note),
         desk=curves.curve_of(DESK, "", shown, marks),
         teams=curves.team_curves(shown, people.team_names()),
@@ -47,7 +48,9 @@ def overview(
         may_hide=viewer().may("pulse.moderate"),
         fewest=levels.fewest(current_settings().pulse_k),
         fewest_notes=current_settings().pulse_k,
-    ), status
+    )
+    # Compressed, its length would depend on one's own words again.
+    return page, status, {"Cache-Control": "no-store, no-transform"}
 
 
 def _annotating(form: AnnotationForm | None) -> AnnotationForm | None:
