@@ -2,8 +2,9 @@
 
 Fifty people answer one after the other, and the attacker knows in which order, as somebody does who watches the room.
 After each answer they take a copy of everything: on SQLite the file and its journal, on PostgreSQL every row with its
-xmin and ctid. For each answer they name the slip that must be that person's: by what has changed, by size, by where the
-rows lie, by their order. They have neither the key of the round nor that of the house. Chance is one in fifty.
+xmin and ctid; and they look at what the pages show. For each answer they name the slip that must be that person's: by
+what has changed, by size, by where the rows lie, by their order. They have neither the key of the round nor that of the
+house. Chance is one in fifty.
 
 Beside it the same is tried on a table with one row for each answer: there it must succeed each time.
 """
@@ -74,18 +75,28 @@ def _attack_round(copy: Callable[[], Copy], chance: Random) -> Counter[str]:
         cohort = {tokens[person]: team for person, team in desk_of().items()}
         service.open_round(round_id, cohort, {f"mark-{person}": team for person, team in desk_of().items()})
     hits: Counter[str] = Counter()
-    before = copy()
+    before, shown = copy(), _shown()
     for person in chance.sample(range(PEOPLE), PEOPLE):
         with transaction():
             note = "A word about the lift. " * chance.randrange(20)
             service.answer(round_id, tokens[person], value=chance.randrange(1, 6), note=note)
+        if _shown() != shown:
+            raise Recovered("what everybody sees has changed while somebody answered")
         after = copy()
         for name, guess in GUESSES.items():
             hits[name] += guess(before, after, chance) == tokens[person]
         before = after
     with transaction():
         service.close_round(round_id)
+    if _shown() == shown:
+        raise Blind("a round was counted, and looking did not show it")
     return hits
+
+
+def _shown() -> str:
+    """Give all that pages know of the pulse: looked at after each answer, as one who polls does."""
+    db.session.expire_all()
+    return repr((queries.current_round(), queries.publications(20), queries.cells(), queries.published_notes()))
 
 
 def _changed(before: Copy, after: Copy, chance: Random) -> str:

@@ -1,6 +1,6 @@
 """Attack the pulse with every number it has published: python -m bench attack pulse.
 
-Desks of fifty in five teams, with people who come and go. A reader who knows the roster of each week and the rules of
+Desks of fifty in five teams, with people who come, go and change team. A reader who knows the roster of each week and the rules of
 the house takes every level there is, and for each person tries each of the six things that one can have said. Persons
 who were in the same team in the same weeks are looked at as one. The programme shares no line with the guard's. It
 looks at each week by itself, and at each two weeks that follow one another, supposing that everybody who was asked in
@@ -32,9 +32,9 @@ K, ENOUGH, ONE_IN = 5, 6, 8  # five are counted of six who answered; written dow
 SMALLEST = ENOUGH + 1  # a team must be larger to be shown
 QUARTERS = {1: (4, 0, 8, 1), 2: (8, 0, 11, 1), 3: (11, 0, 13, 0), 4: (13, 1, 16, 0), 5: (16, 1, 20, 0)}
 WEEKS = 50  # of each desk
-CHURN, CHANGE = 0.2, 0.3  # a week: somebody leaves, somebody joins, each is of another mind
+CHURN, CHANGE = 0.2, 0.3  # a week: somebody leaves, joins, changes team; each is of another mind
 SETTLED_CHANGE = 0.01
-KNOWN_TO_LEAK = 3  # the seed of a desk that gives something away within eight weeks if nobody guards it
+KNOWN_TO_LEAK = 2  # the seed of a desk that gives something away within eight weeks if nobody guards it
 SHARES = (0.3, 0.4, 0.5)
 
 
@@ -59,7 +59,6 @@ class Tally:
     recovered: int = 0  # persons of whom one single thing was left
     cells: int = 0  # hidden teams whose sum followed
     hidden: int = 0
-    changes: int = 0  # how often the page changed, looked at each minute
     naive: Counter[str] = field(default_factory=Counter)
 
     def __add__(self, other: Tally) -> Tally:
@@ -74,7 +73,7 @@ class Tally:
             "cells",
             "hidden",
         )
-        sums = {name: getattr(self, name) + getattr(other, name) for name in (*names, "changes")}
+        sums = {name: getattr(self, name) + getattr(other, name) for name in names}
         return Tally(**sums, naive=self.naive + other.naive)
 
 
@@ -111,13 +110,13 @@ def _desk(wish: tuple[int, int, float, bool, bool]) -> Tally:
     for _ in range(weeks):
         before = set(desk.teams)
         desk.move(churn=CHURN)
+        desk.swap(churn=CHURN)
         desk.feel(change=SETTLED_CHANGE if is_settled else CHANGE)
         tally.naive += usual_leaver(answers, before - set(desk.teams))
         answers.append(habits.answer(desk) if is_settled else desk.answer(share=share))
         week = desk.publish(answers[-1])
         tally.naive += usual_week(desk, answers[-1])
         tally.rounds += 1
-        tally.changes += 1  # levels are written once; tests/pulse looks at the page itself after each answer
         tally.with_something += bool(week.levels)
         tally.with_teams += len(week.levels) > 1
         for window in _windows(desk.weeks) if is_attacked and week.levels else ():
@@ -355,7 +354,7 @@ def _result(tally: Tally) -> str:
         f"{tally.rounds} rounds at 60 % answering: something is published in {share:.0%}, teams in {teams:.0%}. In "
         f"{tally.searches} searches, {tally.pairs} of them over two weeks, {tally.recovered} persons are recovered, "
         f"{tally.narrowed} narrowed by a single one of six values, and the sums of {tally.cells} of {tally.hidden} "
-        f"hidden teams. The page changes {tally.changes / tally.rounds:.0f} time a round."
+        f"hidden teams."
     )
 
 

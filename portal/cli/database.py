@@ -75,7 +75,8 @@ def backup(target: Path) -> None:
         running.backup(copy)
     target.chmod(0o600)
     click.echo(
-        f"Copied to {target}. Keep secret.key and sealing.key of {settings.folder} with it, but not in the same place."
+        f"Copied to {target}. Keep secret.key and sealing.key of {settings.folder} with it, but not in the same place. "
+        "Leave out its folder «mortal»: those keys are made to be lost."
     )
 
 

@@ -51,6 +51,12 @@ class Desk:
             self.teams[f"p{self.next_number}"] = self.chance.choice(sorted(set(self.teams.values())))
             self.next_number += 1
 
+    def swap(self, *, churn: float) -> None:
+        """Let somebody change to another team, now and then."""
+        if self.chance.random() < churn:
+            teams = sorted(set(self.teams.values()))
+            self.teams[self.chance.choice(sorted(self.teams))] = self.chance.choice(teams)
+
     def feel(self, *, change: float) -> None:
         """Let people be of another mind than last week, now and then."""
         for person in sorted(self.teams):
