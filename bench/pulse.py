@@ -1,13 +1,13 @@
 """Attack the pulse with every number it has published: python -m bench attack pulse.
 
-Desks of fifty in five teams, with people who come, go and change team. A reader who knows the roster of each week and the rules of
-the house takes every level there is, and for each person tries each of the six things that one can have said. Persons
-who were in the same team in the same weeks are looked at as one. The programme shares no line with the guard's. It
-looks at each week by itself, and at each two weeks that follow one another, supposing that everybody who was asked in
-both is as before; where that cannot be, that the guard has held back more than the counts would have, in one of the
-weeks or in both; or that at least whoever answered in both has said the same. Weeks that said nothing are left out as
-well. On half of the desks that is as good as true: there the same people answer each week, and hardly anybody changes
-their mind.
+Desks of fifty in five teams, with people who come, go and change team. A reader who knows the roster of each week and
+the rules of the house takes every level there is, and for each person tries each of the six things that one can have
+said. Persons who were in the same team in the same weeks are looked at as one. The programme shares no line with the
+guard's. It looks at each week by itself, and at each two weeks that follow one another, supposing that everybody who
+was asked in both is as before; where that cannot be, that the guard has held back more than the counts would have, in
+one of the weeks or in both; or that at least whoever answered in both has said the same. Weeks that said nothing are
+left out as well. On half of the desks that is as good as true: there the same people answer each week, and hardly
+anybody changes their mind.
 
 The same is done where no guard has looked at the levels: there it must find something, or it is blind.
 Beside it the usual way is attacked: means and counts of whatever has five answers, live, and computed anew over those
