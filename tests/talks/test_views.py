@@ -201,7 +201,10 @@ def test_a_bond_is_refused_to_others(browse: Browse, anne: Person, bjarne: Perso
     other = browse(didrik)
     assert words(other.soup("/pusterom/prat/fadder")).count("Anne") == 1, "in the list to choose from"
     for press in ("ja", "slutt"):
-        assert other.post(f"/pusterom/prat/fadder/{bond.id}/{press}").status_code == 404
+        for bond_id in (bond.id, "x" * 22):
+            assert other.post(f"/pusterom/prat/fadder/{bond_id}/{press}").location == "/pusterom/prat/fadder"
+            assert "Nothing is kept of it." in other.soup("/pusterom/prat/fadder").get_text()
+    assert db.session.scalars(select(Buddy.asked_until)).one() is not None, "neither agreed nor ended"
 
 
 def test_after_a_hard_call_there_are_three_ways_and_no_script_is_needed(browse: Browse, anne: Person) -> None:
@@ -277,6 +280,16 @@ def test_contact_cards_are_written_by_administrators(browse: Browse, anne: Perso
     assert db.session.get_one(ContactCard, card.id).name == "Verneombodet"
     admin.post(f"/styring/kontaktkort/{card.id}/fjerning")
     assert db.session.scalar(select(ContactCard)) is None
+
+
+def test_a_card_that_is_sent_twice_is_one_and_one_that_never_was_is_not_found(browse: Browse, carla: Person) -> None:
+    admin, card = browse(carla), {"name": "Verneombodet", "phone": "4190"}
+    for _press in range(2):
+        assert admin.post("/styring/kontaktkort/nytt", data=card).location == "/styring/kontaktkort"
+    assert len(db.session.scalars(select(ContactCard)).all()) == 1
+    for number in ("0", "7", "9" * 30):
+        assert admin.get(f"/styring/kontaktkort/{number}").status_code == 404
+        assert admin.post(f"/styring/kontaktkort/{number}/fjerning").status_code == 404
 
 
 def test_cards_are_written_by_nobody_else(browse: Browse, didrik: Person, otto: Person) -> None:

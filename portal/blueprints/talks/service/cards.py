@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
 
 from portal.blueprints.talks.models import ContactCard
 from portal.blueprints.talks.queries import afterwards as reading
@@ -30,8 +32,11 @@ class Card:
 
 
 def add(viewer: Viewer, card: Card) -> ContactCard:
-    """Add a contact card."""
+    """Add a contact card. Sent twice is once."""
     _check(viewer, card)
+    same = db.session.scalar(select(ContactCard).filter_by(**asdict(card)).limit(1))
+    if same is not None:
+        return same
     made = ContactCard()
     _write(made, card)
     db.session.add(made)

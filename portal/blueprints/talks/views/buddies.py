@@ -9,7 +9,7 @@ from portal.blueprints.talks.forms import BuddyForm
 from portal.blueprints.talks.queries import buddies as reading
 from portal.blueprints.talks.service import buddies as service
 from portal.blueprints.talks.views.blueprint import bp, colleagues
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.web.auth import signed_in, viewer
 from portal.web.fragments import flash, go
@@ -41,7 +41,10 @@ def buddies() -> ResponseReturnValue:
 @commits
 def agreement(bond_id: str) -> ResponseReturnValue:
     """Say yes to being somebody's buddy."""
-    service.agree(viewer(), bond_id)
+    try:
+        service.agree(viewer(), bond_id)
+    except NotFound as error:
+        return _is_over(error)
     flash(N_("You are a buddy now. Either of you can end it whenever you like."))
     return go(url_for("talks.buddies"))
 
@@ -51,6 +54,15 @@ def agreement(bond_id: str) -> ResponseReturnValue:
 @commits
 def parting(bond_id: str) -> ResponseReturnValue:
     """End it, or say «not this time», as either."""
-    service.end(viewer(), bond_id)
+    try:
+        service.end(viewer(), bond_id)
+    except NotFound as error:
+        return _is_over(error)
     flash(N_("It is ended, and nothing of it is kept."))
+    return go(url_for("talks.buddies"))
+
+
+def _is_over(error: NotFound) -> ResponseReturnValue:
+    """Say calmly that the other ended it meanwhile, or that it was pressed twice; to strangers the same."""
+    flash(error.message, **error.params)
     return go(url_for("talks.buddies"))
