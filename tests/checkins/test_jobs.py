@@ -15,9 +15,10 @@ from portal.blueprints.checkins.models.checkins import CheckIn
 from portal.blueprints.checkins.queries import confidences
 from portal.blueprints.notifications.models import Notice
 from portal.blueprints.people.models import Person
-from portal.core import settings
+from portal.core import jobs, settings
 from portal.core.db import transaction
 from portal.core.errors import NotFound
+from portal.core.jobs import Job
 from tests.client import AuditingClient
 from tests.factories.checkins import make_checkin
 
@@ -38,6 +39,14 @@ def test_what_is_shared_is_gone_after_30_days_and_ones_own_stays(
         forgetting.expire()
     assert session.scalars(select(CheckIn.id)).all() == [own.id]
     assert session.scalars(select(Notice)).all() == []
+
+
+def test_the_sweep_comes_every_hour(session: Session, at: Callable[[datetime], None]) -> None:
+    at(START)
+    with transaction():
+        jobs.ensure_schedules()
+    [planned] = session.scalars(select(Job.next_at).where(Job.name == "checkins.expire"))
+    assert planned <= START + timedelta(hours=1)
 
 
 def test_what_has_run_out_is_gone_at_once_also_before_the_sweep(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import timedelta
 
 from portal.blueprints.checkins.service import checking_in, teams
 from portal.blueprints.people.facts import PersonLeft
 from portal.core.facts import on
-from portal.core.jobs import daily, job
+from portal.core.jobs import every, job
 
 
 @job("checkins.expire")
-@daily(time(3, 50))
+@every(timedelta(hours=1))
 def expire() -> None:
-    """Delete what was shared and has had its time."""
+    """Delete what was shared and has had its time; its notice, which would lead to nothing, with it."""
     checking_in.expire()
     teams.expire()
 

@@ -80,7 +80,7 @@ def shared_to(person_id: int) -> Sequence[CheckIn]:
 
 
 def run_out(moment: datetime) -> Sequence[CheckIn]:
-    """Give what was shared for a time that has passed. For the nightly sweep."""
+    """Give what was shared for a time that has passed. For the sweep."""
     return db.session.scalars(select(CheckIn).where(CheckIn.shared_until <= moment)).all()
 
 

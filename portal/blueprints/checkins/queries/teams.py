@@ -87,7 +87,7 @@ def signs_of(person_id: int) -> Sequence[tuple[str, str]]:
 
 
 def run_out(moment: datetime) -> Sequence[TeamCheckIn]:
-    """Give what has had its time. For the nightly sweep."""
+    """Give what has had its time. For the sweep."""
     return db.session.scalars(select(TeamCheckIn).where(TeamCheckIn.until <= moment)).all()
 
 
