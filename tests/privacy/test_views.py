@@ -147,6 +147,18 @@ def test_the_page_says_what_the_database_keeps_of_deleted_rows(browse: Browse, a
     assert said is not is_sqlite()
 
 
+def test_nothing_on_the_page_looks_by_itself_and_leads_away_before_the_last_page_comes(
+    browse: Browse, anne: Person
+) -> None:
+    client = browse(anne)
+    for page in (client.soup(ERASE), BeautifulSoup(client.post(ERASE, data={"name": "Feil"}).text, "html.parser")):
+        assert page.html
+        assert "data-live" not in page.html.attrs
+    there = client.soup(HERE).html
+    assert there
+    assert "data-live" in there.attrs, "as everywhere else"
+
+
 def test_erasing_asks_for_the_password_on_a_screen_that_was_left_open(browse: Browse, anne: Person, at: At) -> None:
     with transaction():
         accounts.set_password(anne, PASSWORD)

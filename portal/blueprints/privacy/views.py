@@ -97,7 +97,9 @@ def erase() -> ResponseReturnValue:
         else:
             return _out(url_for("privacy.erasure", token=_token(erasure)), locale=viewer().locale)
     status = 422 if form.is_submitted() else 200
-    return render_template("privacy/erase.html", form=form, person=viewer(), asks=_asks(), **_left()), status
+    # Nothing live here: what looks by itself would find itself signed out, and go to sign in before the answer comes.
+    context = {"person": viewer(), "asks": _asks(), "live_url": "", **_left()}
+    return render_template("privacy/erase.html", form=form, **context), status
 
 
 def _left() -> dict[str, Any]:
