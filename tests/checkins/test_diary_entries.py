@@ -65,6 +65,9 @@ def test_what_was_written_while_the_diary_closed_is_kept_with_the_passphrase(
     client, path = reading
     client.post(f"{PAGE}/lukking")
     changed = {"face": "good", "words": "det gjekk betre"}
+    first = client.post(path, data=changed)
+    assert "det gjekk betre" in first.text
+    assert "Write your passphrase." not in first.text
     for passphrase, said in (
         ("", "Write your passphrase."),
         ("ikkje den rette her", "does not open your diary"),

@@ -139,6 +139,8 @@ def _changed_while_closed(entry_id: str) -> ResponseReturnValue:
     if key and _is_changed(form, key, entry_id):
         flash(N_("Saved. Only you can read it."))
         return go(url_for("checkins.diary_page"))
+    if not form.passphrase.raw_data:
+        form.passphrase.errors = []  # it was not asked for before
     return render_template("checkins/diary_entry_closed.html", form=form, entry_id=entry_id), 422
 
 
