@@ -121,7 +121,10 @@ def empty_slip(person_id: int) -> None:
 privacy.register(
     "pulse",
     what=N_("Your answer to this week's pulse, and the note with it"),
-    seen_by=N_("You alone. It is sealed, without your name, and nobody can tell who has answered."),
+    seen_by=N_(
+        "You alone. It is sealed, without your name, and no page tells who has answered. "
+        "Until the round closes, those who run the server could open it."
+    ),
     kept=N_("Until the round is counted. Then the key that could open it is destroyed."),
     tables=("pulse_ballot",),
     export=own_slip,

@@ -175,6 +175,12 @@ LABELS: Mapping[str, str] = {
 }
 """The names of values: for each that a slice gives along."""
 
+OWN_LABELS: Mapping[str, str] = {
+    "people.about": N_("What you like to be asked about"),
+    "rooms.name": N_("What do you call it?"),
+}
+"""Names that mean something else in one part of the house."""
+
 _WEEKDAYS = {
     "0": N_("Monday"),
     "1": N_("Tuesday"),
@@ -299,9 +305,9 @@ CODES: Mapping[str, Mapping[str, str]] = {
 """What the codes of the portal say, by slice and name of the value; what somebody wrote is none of them."""
 
 
-def label(name: str) -> str:
+def label(part: str, name: str) -> str:
     """Give the message id for the name of a value."""
-    return LABELS.get(name, name.replace("_", " "))
+    return OWN_LABELS.get(f"{part}.{name}") or LABELS.get(name, name.replace("_", " "))
 
 
 def find_code(part: str, name: str, value: object) -> str | None:
