@@ -176,6 +176,7 @@ def _by_program(week: Week) -> tuple[int, int]:
     rows = {person: [place for place, two in enumerate(pairs) if person in two] for person in week.slots}
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)  # as the portal's own: the first one decides for all of the process
     cost = numpy.array([1000.0 - (two in week.met) for two in pairs])
     solver.addVars(len(pairs), numpy.zeros(len(pairs)), numpy.ones(len(pairs)))
     places = numpy.arange(len(pairs), dtype=numpy.int32)

@@ -43,6 +43,7 @@ def fewest_repeats(people: Collection[int], could_meet: Collection[Pair], met: d
         return 0, 0
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)  # as the portal's own: the first one decides for all of the process
     chosen = [solver.addBinary() for _ in pairs]
     for person in people:
         own = [chosen[place] for place, two in enumerate(pairs) if person in two]

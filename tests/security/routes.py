@@ -36,6 +36,7 @@ PUBLIC: Mapping[str, str] = {
         ("events.answer", "events.give_answer"),
         "one press from a mail: a token signed for one person, one evening and one answer opens that answer alone",
     ),
+    "privacy.erasure": "who has erased themselves is nobody any more: a signed word opens how far it has come, no more",
     "events_feed.feed": "calendar programs cannot sign in: a secret of 256 bits opens one person's own evenings",
 }
 

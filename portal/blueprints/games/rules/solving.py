@@ -245,7 +245,8 @@ class _Model:
             self._row(-highspy.kHighsInf, float(reached), terms)
 
     def _run(self) -> tuple[bool, np.ndarray | None]:
-        self.highs.run()
+        if self.highs.run() == highspy.HighsStatus.kError:  # it has not begun: that says nothing of the night
+            raise RuntimeError("the solver refused the programme")
         status = self.highs.getModelStatus()
         if self.highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return status == highspy.HighsModelStatus.kInfeasible, None

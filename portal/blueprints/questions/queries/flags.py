@@ -67,7 +67,8 @@ def export_flags(person_id: int) -> list[dict[str, Any]]:
     """Give what somebody has flagged, for their export."""
     own = db.session.scalars(select(Flag).where(Flag.person_id == person_id).order_by(Flag.id))
     return [
-        {"post": flag.post, "flagged_as": flag.reason, "note": flag.note, "at": flag.created_at.isoformat()} for flag in own
+        {"post": flag.post, "flagged_as": flag.reason, "note": flag.note, "at": flag.created_at.isoformat()}
+        for flag in own
     ]
 
 
