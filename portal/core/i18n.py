@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale, dates, numbers
 from babel.messages.mofile import write_mo
@@ -18,6 +18,7 @@ from portal.core import clock
 LOCALES = ("nn", "nb", "en")
 DEFAULT = "nn"
 FOLDER = Path(__file__).parent.parent / "translations"
+Width = Literal["wide", "abbreviated"]
 
 
 def N_(message: str) -> str:  # noqa: N802
@@ -65,20 +66,19 @@ def format_number(value: float, locale: str) -> str:
 def format_day(value: date | datetime, locale: str) -> str:
     """Write «torsdag 26. november», with the year when it is not this one."""
     day = clock.wall(value).date() if isinstance(value, datetime) else value
-    pattern = {"en": "EEEE d MMMM"}.get(locale, "EEEE d. MMMM")
-    return _dated(day, pattern, locale)
+    return f"{_weekdays(locale)[day.weekday()]} {_dated(day, locale, width='wide')}"
 
 
 def format_short_day(value: date | datetime, locale: str) -> str:
     """Write «26. nov.»."""
     day = clock.wall(value).date() if isinstance(value, datetime) else value
-    return dates.format_date(day, {"en": "d MMM"}.get(locale, "d. MMM"), locale=customs(locale))
+    return _numbered(day, locale, width="abbreviated")
 
 
 def format_weekday(value: date | datetime, locale: str) -> str:
     """Write «Tys», for a narrow column; Babel's own short names in Nynorsk have two letters."""
     day = clock.wall(value).date() if isinstance(value, datetime) else value
-    return dates.format_date(day, "EEEE", locale=customs(locale))[:3].capitalize()
+    return _weekdays(locale)[day.weekday()][:3].capitalize()
 
 
 def format_time(value: datetime | time, locale: str) -> str:
@@ -95,8 +95,7 @@ def format_moment(value: datetime, locale: str) -> str:
     if days in known:
         return text(known[days], locale, time=at)
     day = clock.wall(value).date()
-    pattern = "d MMM" if locale == "en" else "d. MMM"
-    shown = _dated(day, pattern, locale)
+    shown = _dated(day, locale, width="abbreviated")
     return text(N_("%(day)s at %(time)s"), locale, day=shown, time=at)
 
 
@@ -118,11 +117,26 @@ def format_ago(value: datetime, locale: str) -> str:
 def _older(value: datetime, days: int, locale: str) -> str:
     day = clock.wall(value).date()
     if days < 7:
-        return dates.format_date(day, "EEEE", locale=customs(locale))
-    pattern = "d MMM" if locale == "en" else "d. MMM"
-    return _dated(day, pattern, locale)
+        return _weekdays(locale)[day.weekday()]
+    return _dated(day, locale, width="abbreviated")
 
 
-def _dated(day: date, pattern: str, locale: str) -> str:
-    with_year = pattern if day.year == clock.today().year else f"{pattern} y"
-    return dates.format_date(day, with_year, locale=customs(locale))
+def _dated(day: date, locale: str, *, width: Width) -> str:
+    words = _numbered(day, locale, width=width)
+    return words if day.year == clock.today().year else f"{words} {day.year}"
+
+
+def _numbered(day: date, locale: str, *, width: Width) -> str:
+    return f"{day.day}{'' if locale == 'en' else '.'} {_months(locale, width)[day.month - 1]}"
+
+
+# Babel's patterns take twenty microseconds for a day, and the list of what is coming writes sixty of them.
+@cache
+def _weekdays(locale: str) -> tuple[str, ...]:
+    return tuple(dates.get_day_names("wide", locale=customs(locale))[number] for number in range(7))
+
+
+@cache
+def _months(locale: str, width: Width) -> tuple[str, ...]:
+    names = dates.get_month_names(width, locale=customs(locale))
+    return tuple(names[number] for number in range(1, 13))

@@ -42,6 +42,15 @@ def test_every_minute_of_a_day_is_written_as_babel_would() -> None:
             assert i18n.format_time(at, locale) == dates.format_time(at, pattern, locale=i18n.customs(locale))
 
 
+@pytest.mark.parametrize(("locale", "dot"), [("nn", "."), ("nb", "."), ("en", "")])
+def test_every_day_of_a_year_is_written_as_babel_would(locale: str, dot: str) -> None:
+    customs = i18n.customs(locale)
+    for day in (date(2027, 1, 1) + timedelta(days=number) for number in range(365)):
+        assert i18n.format_day(day, locale) == dates.format_date(day, f"EEEE d{dot} MMMM y", locale=customs)
+        assert i18n.format_short_day(day, locale) == dates.format_date(day, f"d{dot} MMM", locale=customs)
+        assert i18n.format_weekday(day, locale) == dates.format_date(day, "EEEE", locale=customs)[:3].capitalize()
+
+
 def test_another_year_is_said() -> None:
     assert i18n.format_day(date(2027, 3, 5), "nn") == "fredag 5. mars 2027"
     assert i18n.format_day(date(2027, 3, 5), "en") == "Friday 5 March 2027"
