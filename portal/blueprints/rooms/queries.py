@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Row, Select, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.blueprints.rooms import rules
 from portal.blueprints.rooms.models import (
@@ -155,7 +155,7 @@ def booking_of(purpose: str) -> Booking | None:
 def bookings_of(purposes: Iterable[str]) -> dict[str, Booking]:
     """Find the bookings that count for many purposes, with their rooms, in one query."""
     counting = select(Booking).where(Booking.purpose.in_(list(purposes)), Booking.is_current)
-    return {booking.purpose: booking for booking in db.session.scalars(counting.options(selectinload(Booking.room)))}
+    return {booking.purpose: booking for booking in db.session.scalars(counting.options(joinedload(Booking.room)))}
 
 
 def wanted_of(purpose: str) -> Sequence[Booking]:
