@@ -25,7 +25,8 @@ from portal.blueprints.events.models.evenings import Evening, Kind
 from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
 from portal.blueprints.people.models import Person
 from portal.blueprints.people.rules import Role
-from portal.blueprints.rooms.models import BusySpan, Room
+from portal.blueprints.rooms.models import BusySpan, EmbeddedMeeting, Room
+from portal.blueprints.rooms.ports import Answer
 from portal.cli.database import bring_up_to_date
 from portal.config import Settings
 from portal.core import clock
@@ -55,6 +56,8 @@ def fill(folder: Path, *, nights: int, rooms: int) -> None:
         with transaction():
             db.session.execute(insert(SignUp), list(_sign_ups()))
             db.session.execute(insert(BusySpan), list(_busy()))
+            # The worker looks into the calendar while we measure, and has to find there what the pages show.
+            db.session.execute(insert(EmbeddedMeeting), list(_meetings()))
         db.session.remove()
         db.engine.dispose()
 
@@ -79,6 +82,7 @@ def _rooms(count: int) -> Iterator[dict[str, Any]]:
             "site": f"Bygg {number % 4 + 1}",
             "floor": str(number % 6),
             "seats": 4 + number % 17,
+            "busy_seen_at": clock.now(),
         }
 
 
@@ -114,6 +118,22 @@ def _busy() -> Iterator[dict[str, Any]]:
         for day in range(14):
             starts_at = midnight + timedelta(days=day, hours=7 + (room_id + day) % 8)
             yield {"room_id": room_id, "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+
+
+def _meetings() -> Iterator[dict[str, Any]]:
+    spans = select(Room.address, BusySpan.id, BusySpan.starts_at, BusySpan.ends_at).join(
+        BusySpan, BusySpan.room_id == Room.id
+    )
+    for address, number, starts_at, ends_at in db.session.execute(spans).all():
+        yield {
+            "key": f"span-{number}",
+            "uid": f"span-{number}",
+            "room_address": address,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "answer": Answer.ACCEPTED,
+            "made_at": clock.now(),
+        }
 
 
 def measure(folder: Path, *, seconds: float, rounds: int) -> dict[str, list[list[float]]]:

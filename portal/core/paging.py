@@ -40,10 +40,14 @@ def keyset(
 
 
 def keyset_rows(
-    query: Select[Any], *columns: InstrumentedAttribute[Any], cursor: str | None, size: int
+    query: Select[Any],
+    *columns: InstrumentedAttribute[Any],
+    cursor: str | None,
+    size: int,
+    newest_first: bool = True,
 ) -> Page[Row[Any]]:
-    """Cut one page out of a query for columns, newest first; the columns of the order are among them."""
-    cut = _cut(query, columns, cursor=cursor, newest_first=True)
+    """Cut one page out of a query for columns; the columns of the order are among them."""
+    cut = _cut(query, columns, cursor=cursor, newest_first=newest_first)
     return _page(db.session.execute(cut.limit(size + 1)).all(), columns, size)
 
 

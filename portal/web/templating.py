@@ -43,7 +43,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        _=_, ngettext=ngettext, asset=assets.asset, hx=hx, csrf_token=generate_csrf, now=clock.now
+        _=_, N_=i18n.N_, ngettext=ngettext, asset=assets.asset, hx=hx, csrf_token=generate_csrf, now=clock.now
     )
     app.jinja_env.globals.update(messages=lambda: get_flashed_messages(), provided=provided, form_key=forms.form_key)
     app.jinja_env.globals.update(parts=parts.parts)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from babel import dates
 
 from portal.core import i18n
 
@@ -32,6 +33,22 @@ def test_days_times_and_numbers_are_written_as_the_language_does(
     assert i18n.format_short_day(moment, locale) == i18n.format_short_day(moment.date(), locale) == short
     assert i18n.format_time(moment, locale) == i18n.format_time(time(16, 30), locale) == clock
     assert i18n.format_number(1234.5, locale) == number
+
+
+def test_every_minute_of_a_day_is_written_as_babel_would() -> None:
+    patterns = {"nn": "H.mm", "nb": "H.mm", "en": "HH:mm"}
+    for at in (time(minute // 60, minute % 60) for minute in range(24 * 60)):
+        for locale, pattern in patterns.items():
+            assert i18n.format_time(at, locale) == dates.format_time(at, pattern, locale=i18n.customs(locale))
+
+
+@pytest.mark.parametrize(("locale", "dot"), [("nn", "."), ("nb", "."), ("en", "")])
+def test_every_day_of_a_year_is_written_as_babel_would(locale: str, dot: str) -> None:
+    customs = i18n.customs(locale)
+    for day in (date(2027, 1, 1) + timedelta(days=number) for number in range(365)):
+        assert i18n.format_day(day, locale) == dates.format_date(day, f"EEEE d{dot} MMMM y", locale=customs)
+        assert i18n.format_short_day(day, locale) == dates.format_date(day, f"d{dot} MMM", locale=customs)
+        assert i18n.format_weekday(day, locale) == dates.format_date(day, "EEEE", locale=customs)[:3].capitalize()
 
 
 def test_another_year_is_said() -> None:

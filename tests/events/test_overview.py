@@ -153,7 +153,7 @@ def test_the_overview_asks_the_same_however_many_evenings(browse: Browse, otto: 
         assert len(client.statements) <= OVERVIEW_ASKS, path
 
 
-OVERVIEW_ASKS = 16  # with what other slices put beside the list
+OVERVIEW_ASKS = 12  # with what other slices put beside the list
 
 
 def test_the_months_are_asked_for_in_one_statement(anne: Person, winter: None) -> None:

@@ -80,7 +80,7 @@ def test_a_busy_front_page_costs_no_more_queries(browse: Browse, anne: Person, b
         make_joy(bjarne, f"Glede {n}")
     browser = browse(anne)
     browser.get("/")
-    assert len(browser.statements) <= 16, browser.statements
+    assert len(browser.statements) <= 12, browser.statements
 
 
 def test_whoever_watches_over_the_portal_hears_that_it_is_up_and_nothing_more(client: AuditingClient) -> None:

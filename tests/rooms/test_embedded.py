@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import Session
 
 from portal import create_app
@@ -86,3 +87,26 @@ def test_no_two_accepted_meetings_ever_overlap(app: object, plans: list[tuple[in
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(accepted))
     free = [(s, s + n) for s, n, is_cancelled in plans if not is_cancelled]
     assert bool(accepted) == bool(free), "the first of the uncancelled ones always fits"
+
+
+def test_a_no_leaves_no_complaint_in_the_log(session: Session, caplog: pytest.LogCaptureFixture) -> None:
+    calendar = EmbeddedCalendar()
+    assert calendar.book(wish()).answer is Answer.ACCEPTED
+    assert calendar.book(wish(start=3)).answer is Answer.DECLINED
+    assert [line.getMessage() for line in caplog.records if line.levelno >= logging.WARNING] == []
+
+
+def test_a_room_is_taken_in_one_statement_however_long(session: Session) -> None:
+    asked: list[str] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, _values: object, _context: object, many: bool
+    ) -> None:
+        asked.append(f"{statement.split('(')[0].strip()}{' many' if many else ''}")
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        EmbeddedCalendar().book(wish(length=144))
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert [each for each in asked if "embedded_slot" in each] == ["INSERT INTO embedded_slot"]

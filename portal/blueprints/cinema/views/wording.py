@@ -7,6 +7,7 @@ from decimal import Decimal
 from babel import numbers
 
 from portal.blueprints.cinema.rules import addresses, money
+from portal.core.i18n import customs
 from portal.web.i18n import locale
 
 site = addresses.site
@@ -17,7 +18,9 @@ def kroner(amount: int) -> str:
     whole = amount % 100 == 0
     pattern = "#,##0 ¤;-#,##0 ¤" if whole else "#,##0.00 ¤;-#,##0.00 ¤"
     return str(
-        numbers.format_currency(Decimal(amount) / 100, "NOK", format=pattern, locale=locale(), currency_digits=False)
+        numbers.format_currency(
+            Decimal(amount) / 100, "NOK", format=pattern, locale=customs(locale()), currency_digits=False
+        )
     ).replace("NOK", "kr")
 
 

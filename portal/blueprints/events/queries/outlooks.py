@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, and_, func, select
 
 from portal.blueprints.events.models.evenings import Evening, EveningState, Kind
 from portal.blueprints.events.models.signups import ShownAs, SignUp, SignUpState
@@ -18,7 +19,7 @@ from portal.blueprints.rooms import queries as rooms
 from portal.blueprints.rooms.models import Booking, BookingStep
 from portal.core import clock
 from portal.core.db import db
-from portal.core.paging import Page, keyset
+from portal.core.paging import Page, keyset_rows
 from portal.core.viewer import Viewer
 
 PAGE_SIZE = 20
@@ -134,13 +135,13 @@ def upcoming(
     moment = clock.now()
     # By when it begins, which has an index: what is over by years is not looked at.
     ahead = (Evening.ends_at > moment, Evening.starts_at > moment - recurrence.LONGEST)
-    query = finding.evenings().where(*ahead, ~Evening.is_quiet)
+    query = _with_mine(viewer).where(*ahead, ~Evening.is_quiet)
     if kind:
         query = query.where(Evening.kind == kind)
     if between:
         query = query.where(Evening.starts_at >= between[0], Evening.starts_at < between[1])
-    page = keyset(query, Evening.starts_at, Evening.id, cursor=cursor, size=size, newest_first=False)
-    return Page(items=_outlooks(viewer, page.items), next_cursor=page.next_cursor)
+    page = keyset_rows(query, Evening.starts_at, Evening.id, cursor=cursor, size=size, newest_first=False)
+    return Page(items=_outlooks(page.items), next_cursor=page.next_cursor)
 
 
 def posters(outlooks: Sequence[Outlook]) -> list[Outlook]:
@@ -154,8 +155,8 @@ def posters(outlooks: Sequence[Outlook]) -> list[Outlook]:
 
 def next_evenings(viewer: Viewer, limit: int = 4) -> list[Outlook]:
     """Give the next evenings that will be, for the front page."""
-    query = finding.evenings().where(Evening.ends_at > clock.now(), Evening.state == EveningState.PLANNED)
-    return _outlooks(viewer, db.session.scalars(query.order_by(Evening.starts_at, Evening.id).limit(limit)).all())
+    query = _with_mine(viewer).where(Evening.ends_at > clock.now(), Evening.state == EveningState.PLANNED)
+    return _outlooks(db.session.execute(query.order_by(Evening.starts_at, Evening.id).limit(limit)).all())
 
 
 def outlook(viewer: Viewer, evening_id: int) -> Outlook:
@@ -203,18 +204,23 @@ def _outlook(viewer: Viewer, evening: Evening, coming: Sequence[SignUp]) -> Outl
     )
 
 
-def _outlooks(viewer: Viewer, evenings: Sequence[Evening]) -> list[Outlook]:
-    ids = [evening.id for evening in evenings]
-    counts, mine = _counts(ids), _mine(viewer, ids)
+def _with_mine(viewer: Viewer) -> Select[Any]:
+    # Each evening with the viewer's own sign-up, of which there is one or none; the order of the page stands beside.
+    mine = and_(SignUp.evening_id == Evening.id, SignUp.person_id == viewer.id)
+    return finding.evenings().add_columns(SignUp, Evening.starts_at, Evening.id).outerjoin(SignUp, mine)
+
+
+def _outlooks(found: Sequence[Row[Any]]) -> list[Outlook]:
+    counts = _counts([row.id for row in found])
     return [
         Outlook(
-            evening=evening,
-            taken=counts[evening.id, SignUpState.IN].seats + counts[evening.id, SignUpState.OFFERED].seats,
-            waiting=counts[evening.id, SignUpState.WAITING].people,
-            offered=counts[evening.id, SignUpState.OFFERED].seats,
-            mine=mine.get(evening.id),
+            evening=row.Evening,
+            taken=counts[row.id, SignUpState.IN].seats + counts[row.id, SignUpState.OFFERED].seats,
+            waiting=counts[row.id, SignUpState.WAITING].people,
+            offered=counts[row.id, SignUpState.OFFERED].seats,
+            mine=row.SignUp,
         )
-        for evening in evenings
+        for row in found
     ]
 
 
@@ -227,8 +233,3 @@ def _counts(evening_ids: Sequence[int]) -> Mapping[tuple[int, str], Count]:
         (evening_id, state): Count(people=people, seats=size) for evening_id, state, people, size in rows
     }
     return defaultdict(Count, found)
-
-
-def _mine(viewer: Viewer, evening_ids: Sequence[int]) -> Mapping[int, SignUp]:
-    query = select(SignUp).where(SignUp.person_id == viewer.id, SignUp.evening_id.in_(evening_ids))
-    return {sign_up.evening_id: sign_up for sign_up in db.session.scalars(query)}

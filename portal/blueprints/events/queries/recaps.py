@@ -144,7 +144,8 @@ def memories(*, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Memory
 def latest_memory() -> Memory | None:
     """Give the newest evening there is a picture of, for the overview: by its picture, in one statement."""
     query = select(RecapPicture, Evening).join(Evening, Evening.id == RecapPicture.evening_id)
-    query = query.options(joinedload(Evening.series)).where(Evening.state == EveningState.PLANNED)
+    begun = (Evening.state == EveningState.PLANNED, Evening.starts_at <= clock.now())
+    query = query.options(joinedload(Evening.series)).where(*begun)
     newest = query.order_by(Evening.starts_at.desc(), Evening.id.desc(), RecapPicture.created_at, RecapPicture.token)
     row = db.session.execute(newest.limit(1)).first()
     return Memory(evening=row[1], picture=row[0]) if row else None

@@ -61,7 +61,7 @@ def room_choice(evening_id: int) -> ResponseReturnValue:
         "days": days,
         "wording": wording,
         "grid": grid,
-        "seen_at": rooms.newest_sight(),
+        "seen_at": grid.seen_at,
     }
     return page_or_fragment("events/room_choice.html", "events/_room_choice.html", **context)
 

@@ -17,7 +17,7 @@ from portal.blueprints.events.rules.recurrence import LAST, Frequency
 from portal.blueprints.events.rules.seats import MOST_GUESTS
 from portal.blueprints.rooms.models import BookingStep, Room, StepKind
 from portal.core import clock
-from portal.core.i18n import N_
+from portal.core.i18n import N_, customs
 from portal.web.i18n import _, locale, ngettext
 
 DRAWINGS = {Kind.BOARD_GAMES: "dice", Kind.CINEMA: "film", Kind.OTHER: ""}
@@ -74,7 +74,7 @@ CHANGES = {
 
 def short_day(day: date) -> str:
     """Name a day shortly, for where fourteen of them stand side by side."""
-    return str(dates.format_date(day, "EEE d.M.", locale=locale()))
+    return str(dates.format_date(day, "EEE d.M.", locale=customs(locale())))
 
 
 def way(name: str) -> str:
@@ -94,7 +94,7 @@ def step(line: BookingStep) -> str:
 
 def weekday(number: int) -> str:
     """Name a weekday."""
-    return str(dates.get_day_names("wide", locale=locale())[number])
+    return str(dates.get_day_names("wide", locale=customs(locale()))[number])
 
 
 def rhythm(series: Series | None) -> str:
@@ -133,7 +133,7 @@ def kind_name(chosen: Kind) -> str:
 def month(day: date) -> str:
     """Write «Desember», with the year when it is not this one."""
     pattern = "LLLL" if day.year == clock.today().year else "LLLL y"
-    return str(dates.format_date(day, pattern, locale=locale())).capitalize()
+    return str(dates.format_date(day, pattern, locale=customs(locale()))).capitalize()
 
 
 def offer_rooms(field: SelectField, rooms: Iterable[Room]) -> None:
