@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from portal.blueprints.events.models.evenings import Evening
 from portal.blueprints.events.models.signups import SignUp
 from portal.blueprints.knowledge.models import Article
 from portal.blueprints.people.models import Person
+from portal.blueprints.pulse import queries as pulse
+from portal.blueprints.pulse.models import Published
 from portal.blueprints.questions.models.claims import Looking
 from portal.blueprints.questions.models.posts import Question
 from portal.blueprints.rooms.models import Booking, Room
@@ -66,6 +69,16 @@ def test_the_desk_shows_marks_checks_and_hand_overs(
     asked = look("Rune Storesund", "Citrix session drops only on the ward trolley PCs")
     assert "Lars asks if you" in asked
     assert count(Looking) == 4
+
+
+@pytest.mark.parametrize(("day", "is_open"), [(24, True), (27, False)])  # a Tuesday, and a Friday evening
+def test_the_pulse_asks_at_once_in_a_week_that_has_a_round(
+    app: Flask, session: Session, at: Callable[[datetime], None], day: int, is_open: bool
+) -> None:
+    at(datetime(2026, 11, day, 20, 0, tzinfo=UTC))
+    seed.fill(app, knowledge=None, say=lambda _words: None)
+    assert (pulse.current_round() is not None) == is_open
+    assert count(Published) > 5
 
 
 def test_one_big_incident_is_over_and_none_is_on(app: Flask, session: Session) -> None:
