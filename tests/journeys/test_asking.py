@@ -260,6 +260,8 @@ class TestTheEditor:
 
     def editor(self, person: Colleague) -> Locator:
         person.opens("/folk")
+        if person.page.evaluate("sessionStorage.getItem('left')"):  # the test before was left in the middle of a word
+            wait_until(lambda: drafts_of(person.stage, person.cast.username), "what was left to be kept")
         person.opens("/sporsmal/nytt")
         away = person.page.get_by_role("button", name=words("Throw the draft away"))
         if away.is_visible():  # of the test before
@@ -490,6 +492,28 @@ class TestDrafts:
         expect(here.page.locator("#title")).to_have_value("Skrive på jobb")
         offer.get_by_role("button", name=words("Use the newer one")).click()
         expect(here.page.locator("#title")).to_have_value("Skrive heime")
+
+    def test_what_was_kept_late_is_offered_once_to_who_has_begun_again(self, stage: Stage) -> None:
+        here, there = stage.person(OTHERS[0]), stage.another(OTHERS[0])
+        there.signs_in()
+        for person in (here, there):
+            person.opens("/sporsmal/nytt")
+        here.page.evaluate("sessionStorage.setItem('left', document.querySelector('draft-keeper').dataset.place)")
+        asked: list[Route] = []
+        here.page.route("**/utkast?*", lambda route: asked.append(route))
+        with here.page.expect_request("**/utkast?*"):
+            here.page.reload()
+        there.page.locator("#title").fill("Kven har nykelen?")
+        expect(there.page.locator("[data-told]")).not_to_be_empty()
+        here.page.locator("#title").press_sequentially("Kven har")
+        asked[0].continue_()
+        offer = here.page.locator("[data-offer]")
+        expect(offer.locator(".draft__theirs")).to_have_text("Kven har nykelen?")
+        here.page.locator("#body").focus()  # leaving a field keeps what stands in it, but not before the choice
+        expect(here.page.locator("#title")).to_have_value("Kven har")
+        offer.get_by_role("button", name=words("Use the newer one")).click()
+        expect(here.page.locator("#title")).to_have_value("Kven har nykelen?")
+        assert here.complaints.heard == []
 
     def test_patient_data_is_not_kept_and_the_field_says_so(self, stage: Stage) -> None:
         einar = stage.person(OTHERS[3])

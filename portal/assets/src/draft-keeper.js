@@ -88,7 +88,8 @@ class DraftKeeper extends HTMLElement {
     clearTimeout(this.timer);
     if (this.isClean || this.newer) return;
     if (this.saving) { // one at a time: the newest words go when the former have arrived
-      if (!keepalive) this.timer = setTimeout(() => this.keep(), 300);
+      if (keepalive) sessionStorage.setItem('left', this.words.place);
+      else this.timer = setTimeout(() => this.keep(), 300);
       return;
     }
     this.isClean = true;
@@ -136,9 +137,8 @@ class DraftKeeper extends HTMLElement {
     const answer = await fetch(`${this.words.url}?stad=${this.words.place}`, { headers: { Accept: 'application/json' } }).catch(() => null);
     const found = answer?.ok ? await answer.json() : {};
     if (!found.version || found.version === Number(this.number.value) || !this.isConnected) return;
-    if (!this.isClean || (!this.isEmpty && 'late' in this.dataset)) { // somebody has begun to write: theirs stands
-      this.words.kept = JSON.stringify(found.fields);
-      this.offer(found.waiting, found, ['back', 'away'], found.text);
+    if (!this.isClean || (!this.isEmpty && 'late' in this.dataset)) { // somebody has begun to write: they choose, once
+      this.offerNewer({ ...found, words: found.waiting });
       return;
     }
     this.number.value = found.version;

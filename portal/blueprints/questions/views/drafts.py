@@ -140,7 +140,6 @@ def _with_the_newer(refusal: Conflict, place: str) -> ResponseReturnValue:
 def _acts() -> dict[str, str]:
     """Give the words of what one may do with a draft, for the script that offers it."""
     return {
-        "back": _("Bring the draft back"),
         "take": _("Use the newer one"),
         "stay": _("Keep what stands here"),
         "away": _("Throw the draft away"),
