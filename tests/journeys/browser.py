@@ -25,6 +25,11 @@ PATIENCE = 20_000  # ms
 ABORTED = "net::ERR_ABORTED"  # a page that is left takes its open stream with it
 # A page that came slowly is shown without fading over from the one before; Chromium tells it as if it were an error.
 NOT_FADED = "Transition was aborted because of invalid state"
+# Whether a page may sound before somebody has touched it is found out by trying: some houses let it. Chromium tells of
+# each try that it refuses; the page then offers a button instead. What a test asks of the page counts as a touch, so
+# that it is told only when the ring is quicker than the test.
+MAY_NOT_SOUND = "The AudioContext was not allowed to start"
+QUIETLY_MET = ("Failed to load resource", MAY_NOT_SOUND)  # a refused answer is counted where it is answered
 
 
 @contextmanager
@@ -57,8 +62,7 @@ class Complaints:
             self.heard.append(f"{page.url}: {error}")
 
     def _console(self, message: ConsoleMessage) -> None:
-        # A refused answer is told in the console as well: it is counted where it is answered.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        if message.type in {"error", "warning"} and not any(words in message.text for words in QUIETLY_MET):
             self.heard.append(f"{message.location.get('url', '')}: {message.text}")
 
     def _failed(self, request: Request) -> None:
