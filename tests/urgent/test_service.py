@@ -208,6 +208,19 @@ def test_not_now_to_a_call_that_somebody_came_to_is_nothing(call: HelpCall, bjar
     assert db.session.scalars(select(Rung)).all() == []
 
 
+def test_a_new_call_is_told_of_before_it_rings(
+    told: list[str], wheel: Wheel, anne: Person, bjarne: Person, didrik: Person
+) -> None:
+    """A screen that rings already takes the name of its call for «somebody has come», and is still for a moment."""
+    with transaction():
+        put_to_work(anne, bjarne, didrik)
+        told.clear()
+        call = make_call(anne)
+    rings = [told.index(f"ring-{helper.id}") for helper in (bjarne, didrik)]
+    assert told.count(f"call-{call.id}") == 1
+    assert told.index(f"call-{call.id}") < min(rings)
+
+
 # Coming
 
 

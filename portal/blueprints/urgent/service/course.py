@@ -62,9 +62,12 @@ def course_of(call: HelpCall) -> Course:
 
 
 def begin(call: HelpCall) -> None:
-    """Ring a new call at once, without waiting for the worker."""
-    ringing.ring(call)
+    """Ring a new call at once, without waiting for the worker.
+
+    Its own name goes first: a screen that rings already would take it for «somebody has come».
+    """
     telling.tell_changed(call)
+    ringing.ring(call)
     plan(call, others_too=True)
 
 
