@@ -511,7 +511,7 @@ class TestDrafts:
         expect(offer.locator(".draft__theirs")).to_have_text("Kven har nykelen?")
         here.page.locator("#body").focus()  # leaving a field keeps what stands in it, but not before the choice
         expect(here.page.locator("#title")).to_have_value("Kven har")
-        offer.get_by_role("button", name=words("Use the newer one")).click()
+        offer.get_by_role("button", name=words("Bring the draft back")).click()
         expect(here.page.locator("#title")).to_have_value("Kven har nykelen?")
         assert here.complaints.heard == []
 

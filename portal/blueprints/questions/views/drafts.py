@@ -30,8 +30,10 @@ from portal.web.transactions import commits
 def find_draft() -> ResponseReturnValue:
     """Give what one was writing in a place, or nothing."""
     found = drafts.find_draft(viewer(), request.args.get("stad", "")[:60])
-    told = {**_told(found, _brought_back(found)), "waiting": _waiting(found), "acts": _acts()} if found else {}
-    return jsonify(told)
+    if found is None:
+        return jsonify({})
+    acts = {**_acts(), "take": _("Bring the draft back")}  # older or newer than what stands there: who knows
+    return jsonify({**_told(found, _brought_back(found)), "waiting": _waiting(found), "acts": acts})
 
 
 @bp.post("/utkast")
