@@ -32,6 +32,17 @@ LISTEN = """() => {
   AudioBufferSourceNode.prototype.stop = function (...given) { window.sounding -= 1; stop.apply(this, given); };
 }"""
 
+# Some houses let no page sound before somebody has touched it. What the tests ask of a page counts as a touch to
+# Chromium: so it is the page that waits for a real one here.
+WANTS_A_TOUCH = """() => {
+  const {resume} = AudioContext.prototype;
+  const state = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'state').get;
+  let touched = false;
+  addEventListener('pointerdown', (event) => { touched = event.isTrusted; }, true);
+  Object.defineProperty(AudioContext.prototype, 'state', {get() { return touched ? state.call(this) : 'suspended'; }});
+  AudioContext.prototype.resume = function () { return touched ? resume.call(this) : new Promise(() => {}); };
+}"""
+
 
 @pytest.fixture(scope="class")
 def stage(set_up: Callable[..., Stage]) -> Stage:
@@ -261,6 +272,24 @@ class TestByKeyboard:
         kari.page.keyboard.type(LINE)
         kari.page.keyboard.press("Enter")
         expect(kari.heading()).to_have_text(words("Your call is out"))
+
+
+class TestWhereNoPageMaySoundUnasked:
+    """Some browsers want a touch before they let a page be heard."""
+
+    def test_a_button_says_so_and_turns_it_on(self, stage: Stage) -> None:
+        kari, ola = stage.kari, stage.ola
+        ola.page.add_init_script(f"({WANTS_A_TOUCH})()")
+        ola.opens("/folk")
+        wait_until(lambda: stage.portal.streams(ola.cast) == 1, "the stream to be open")
+        raises(kari)
+        quiet = ringing(ola).get_by_role("button", name=words("Be quiet"))
+        sound = strip(ola).get_by_role("button", name=words("Turn on sound"))
+        expect(sound).to_be_visible()
+        expect(quiet).to_be_hidden()
+        sound.click()
+        expect(sound).to_be_hidden()
+        expect(quiet).to_be_visible()
 
 
 class TestSeveralTabs:
